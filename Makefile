@@ -1,0 +1,67 @@
+# Everything starts here: `make` lists what there is. Needs Python 3.11 or newer and make, nothing else.
+
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.DELETE_ON_ERROR:
+.PHONY: help install demo test check audit lock format clean
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+# Errors only.
+PIP := pip -qq --disable-pip-version-check
+
+# For every platform and Python at once; the files name hashes but no index, so that any mirror may serve them.
+LOCK := .cache/uv/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-emit-index-url
+
+# The first of these that is new enough; say `make PYTHON=…` for another.
+PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' Makefile
+
+install: $(INSTALLED) ## set up .venv from the lock file; quick when nothing changed
+
+$(INSTALLED): requirements-dev.txt pyproject.toml
+	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		{ echo "Python 3.11 or newer is needed: install it, or name it with make PYTHON=/path/to/python3." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || \
+		{ echo "This Python lacks its venv module: install it (Debian and Ubuntu: apt install python3-venv)." >&2; exit 1; }
+	@echo "Installing into .venv, which takes a minute the first time."
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || "$(PYTHON)" -m venv --clear .venv
+	@$(BIN)/python -m $(PIP) install --require-hashes --no-deps -r requirements-dev.txt
+	@$(BIN)/python -m $(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: install ## try it all on this machine; make demo ONCE=1 plays the scene and ends
+	@$(BIN)/license-bot demo $(if $(ONCE),--once)
+
+test: install ## run all tests, on SQLite and PostgreSQL
+	@$(BIN)/python -m pytest -n 4
+
+check: install ## what must hold before a change is done: style, types, imports, tests
+	@echo "ruff check" && $(BIN)/ruff check
+	@echo "ruff format" && $(BIN)/ruff format --check
+	@echo "mypy" && $(BIN)/mypy --strict
+	@echo "lint-imports" && $(BIN)/lint-imports
+	@echo "pytest" && $(MAKE) test
+
+audit: install ## look the locked packages up among the published advisories (needs the network)
+	@mkdir -p .cache; $(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt --timeout 15 \
+		>.cache/audit 2>&1; status=$$?; tail -n 40 .cache/audit; \
+		test $$status -eq 0 || grep -q 'known vulnerabilit' .cache/audit || \
+		echo "not audited: no advisories could be read; see above."; exit $$status
+
+lock: ## choose package versions anew and write both lock files (needs the network)
+	@test -x .cache/uv/bin/uv || { "$(PYTHON)" -m venv .cache/uv && .cache/uv/bin/python -m $(PIP) install uv; }
+	@$(LOCK) --output-file requirements.txt
+	@$(LOCK) --extra dev --output-file requirements-dev.txt
+
+format: install ## put the code into the one format
+	@$(BIN)/ruff format
+	@$(BIN)/ruff check --fix
+
+clean: ## remove what the commands above made
+	rm -rf .venv .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find bot cards migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,30 @@
+"""Every failure that the bot expects, as a code and facts. The sentences people read live in bot/chat/sentences.py."""
+
+
+class BotError(Exception):
+    """Base of the four kinds below; raise one of those.
+
+    Built from positional arguments only, so that a durable engine can pickle
+    it into a checkpoint and raise the same error again on replay.
+    """
+
+    def __init__(self, code: str, facts: dict[str, str] | None = None) -> None:
+        super().__init__(code, facts)
+        self.code = code
+        self.facts = facts or {}
+
+
+class Denied(BotError):
+    """This person may not do that."""
+
+
+class Conflict(BotError):
+    """The state of the thing does not allow that any more."""
+
+
+class NotFound(BotError):
+    """There is no such thing, or not for this person."""
+
+
+class BadInput(BotError):
+    """What was typed or sent cannot be understood."""

@@ -1,0 +1,99 @@
+"""One stream of log lines, JSON or for a console: ours by structlog, the libraries' through the standard logging.
+
+Whatever is about to be written loses tokens, secrets and e-mail addresses here, tracebacks included.
+"""
+
+import json
+import logging
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any, Literal, TextIO
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+REMOVED = "[removed]"
+
+NOISY = ("alembic", "dbos", "sqlalchemy", "urllib3", "webexteamssdk", "werkzeug")
+"""Libraries that are heard from warnings on. webexteamssdk would even log each request with what people wrote."""
+
+_SECRET_KEY = re.compile(r"token|secret|password|authorization|signature|cookie", re.IGNORECASE)
+_SECRET_TEXT = re.compile(
+    r"(?i:(?<=\bbearer )|(?<=\bbasic ))[\w.~+/=-]+"  # an Authorization header
+    r"|(?<=://)[^\s/@]*:[^\s/@]*(?=@)"  # a URL with a password
+    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
+)
+
+
+def set_up(log_format: Literal["json", "console"], secrets: Iterable[str] = (), stream: TextIO | None = None) -> None:
+    """Send all logging to `stream` (standard error). `secrets` are values that must never be seen in a line.
+
+    May be called again, which replaces what was set up before.
+    """
+    stream = stream or sys.stderr
+    common: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    structlog.configure(
+        processors=[*common, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        cache_logger_on_first_use=False,  # the loggers of modules must follow a second set-up
+    )
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(DiscreetFormatter(common, _renderer(log_format, colors=stream.isatty()), secrets))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(logging.INFO)
+    for name in NOISY:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    # DBOS opens a console of its own unless its logger has a handler.
+    logging.getLogger("dbos").handlers = [logging.NullHandler()]
+
+
+class DiscreetFormatter(structlog.stdlib.ProcessorFormatter):
+    """Renders a record of structlog or of a library, then takes out what nobody may read."""
+
+    def __init__(self, common: list[Processor], renderer: Processor, secrets: Iterable[str]) -> None:
+        super().__init__(
+            foreign_pre_chain=common,
+            processors=[
+                self.remove_processors_meta,
+                structlog.processors.format_exc_info,  # without locals, which hold what people wrote
+                remove_secret_fields,
+                renderer,
+            ],
+        )
+        # A line may show a value as it is or as JSON writes it. The longest first: one may begin with another.
+        shown = {text for secret in secrets if secret for text in (secret, json.dumps(secret)[1:-1])}
+        self._secrets = sorted(shown, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = super().format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, REMOVED)
+        return _SECRET_TEXT.sub(REMOVED, line)
+
+
+def remove_secret_fields(_logger: WrappedLogger, _method: str, fields: EventDict) -> EventDict:
+    return {key: _without_secrets(key, value) for key, value in fields.items()}
+
+
+def _without_secrets(key: str, value: Any) -> Any:
+    if _SECRET_KEY.search(key):
+        return REMOVED
+    if isinstance(value, Mapping):
+        return {inner: _without_secrets(str(inner), below) for inner, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_secrets("", below) for below in value]
+    return value
+
+
+def _renderer(log_format: Literal["json", "console"], *, colors: bool) -> Processor:
+    if log_format == "json":
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.dev.ConsoleRenderer(colors=colors, exception_formatter=structlog.dev.plain_traceback)

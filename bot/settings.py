@@ -1,0 +1,224 @@
+"""What the operator decides: one frozen `Settings`, read from the environment once, with all errors reported at once.
+
+The only reader of os.environ. An `.env` file is not read: the platform or the shell sets the variables.
+"""
+
+import re
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Annotated, Any, Literal, TypeAlias
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
+
+Role: TypeAlias = Literal["web", "worker", "webhooks", "tools"]
+Names: TypeAlias = Annotated[tuple[str, ...], NoDecode]
+
+DEMO_WEBHOOK_SECRET = "sandbox-demo-secret-for-loopback-only-0000"  # noqa: S105 - public, and refused outside loopback
+SHORTEST_WEBHOOK_SECRET = 32
+LONGEST_REQUEST_TTL = timedelta(days=365)
+
+NEEDED_BY: dict[str, frozenset[Role]] = {
+    "webex_teams_access_token": frozenset({"web", "worker", "webhooks"}),
+    "webex_admin_access_token": frozenset({"worker"}),
+    "webex_webhook_secret": frozenset({"web", "webhooks"}),
+    "public_url": frozenset({"webhooks"}),
+    "admins": frozenset({"worker"}),
+}
+
+_THIS_MACHINE = "http://localhost"
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
+_ID = re.compile(r"[A-Za-z0-9_=+/-]{8,}")
+
+
+class SettingsError(Exception):
+    """Every problem of the environment, one a line: the variable, what is wrong, what to do. Never a value."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(*problems)
+        self.problems = problems
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
+
+
+class Settings(BaseSettings):
+    """A field's description is what to do when it is wrong. Order matters: a check may look at the fields above it."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    role: Role
+    webex_api_url: str = Field(
+        default="https://webexapis.com/v1",
+        description="Leave it out for Webex itself, or give an https URL; http is for this machine only.",
+    )
+    public_url: str = Field(
+        default="",
+        description="Give the https URL under which Webex reaches the web process; http is for this machine only.",
+    )
+    webex_teams_access_token: SecretStr = Field(
+        default=SecretStr(""), description="Copy the bot's token from developer.webex.com, My Webex Apps."
+    )
+    webex_admin_access_token: SecretStr = Field(
+        default=SecretStr(""), description="Give a token that may read people and manage licenses; see the README."
+    )
+    webex_webhook_secret: SecretStr = Field(
+        default=SecretStr(""),
+        description=f"Make up at least {SHORTEST_WEBHOOK_SECRET} random characters: openssl rand -hex 32.",
+    )
+    database_url: str = Field(
+        default="sqlite:///license-bot.sqlite",
+        repr=False,  # it may hold a password
+        description="Use sqlite:///file.sqlite or postgresql://user:password@host/name.",
+    )
+    port: int = Field(default=8080, ge=0, le=65535, description="Give a number from 0 (any free port) to 65535.")
+    admins: Names = Field(default=(), description="List e-mail addresses or person ids, separated by commas.")
+    approvers: Names = Field(
+        default=(), description="List e-mail addresses, person ids or space:<roomId>, separated by commas."
+    )
+    allowed_orgs: Names = Field(default=(), description="List Webex organization ids, separated by commas.")
+    request_ttl: timedelta = Field(
+        default=timedelta(days=14), description=f"Give a number of days, at most {LONGEST_REQUEST_TTL.days}."
+    )
+    log_format: Literal["json", "console"] = Field(default="json", description="Choose json or console.")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite")
+
+    @field_validator("admins", "approvers", "allowed_orgs", mode="before")
+    @classmethod
+    def _split(cls, value: Any) -> Any:
+        return tuple(dict.fromkeys(filter(None, re.split(r"[,\s]+", value)))) if isinstance(value, str) else value
+
+    @field_validator("request_ttl", mode="before")
+    @classmethod
+    def _days(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return timedelta(days=float(value))
+        except (ValueError, OverflowError):
+            raise ValueError("is not a number of days") from None
+
+    @field_validator("webex_teams_access_token", "webex_admin_access_token", "webex_webhook_secret", mode="before")
+    @classmethod
+    def _strip(cls, value: Any) -> Any:
+        return value.strip() if isinstance(value, str) else value
+
+    @field_validator(*NEEDED_BY)
+    @classmethod
+    def _is_given(cls, value: Any, info: ValidationInfo) -> Any:
+        given = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if not given and info.data["role"] in NEEDED_BY[info.field_name or ""]:
+            raise ValueError("is missing")
+        return value
+
+    @field_validator("webex_api_url", "public_url")
+    @classmethod
+    def _is_safe_url(cls, value: str) -> str:
+        if not value:
+            return value
+        parts = _split_url(value)
+        if parts is None:
+            raise ValueError("is not a plain URL")
+        if parts.scheme == "http" and not is_loopback(value):
+            raise ValueError("would send tokens in the clear")
+        return value.rstrip("/")
+
+    @field_validator("webex_teams_access_token", "webex_admin_access_token")
+    @classmethod
+    def _is_token(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        token = value.get_secret_value()
+        if token and re.fullmatch(r"[!-~]+", token) is None:
+            raise ValueError("has characters that no token has")
+        if token.startswith("sandbox-") and not is_loopback(info.data.get("webex_api_url", _THIS_MACHINE)):
+            raise ValueError("is a sandbox token, which is for a sandbox on this machine only")
+        return value
+
+    @field_validator("webex_webhook_secret")
+    @classmethod
+    def _is_secret(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
+        secret = value.get_secret_value()
+        if secret and len(secret) < SHORTEST_WEBHOOK_SECRET:
+            raise ValueError("is too short to keep forged deliveries out")
+        reached_at = [info.data.get(name) or _THIS_MACHINE for name in ("webex_api_url", "public_url")]
+        if secret == DEMO_WEBHOOK_SECRET and not all(map(is_loopback, reached_at)):
+            raise ValueError("is the demo's, which everybody knows, and for this machine only")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
+        try:
+            url = make_url(value)
+        except (ArgumentError, ValueError):
+            raise ValueError("is not a database URL") from None
+        if url.drivername not in {"sqlite", "postgresql+psycopg"}:
+            raise ValueError("names a database that the bot does not know")
+        if not url.database or url.database == ":memory:":
+            raise ValueError("names no file or database that web and worker could share")
+        return value
+
+    @field_validator("admins", "approvers", "allowed_orgs")
+    @classmethod
+    def _are_names(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        for position, name in enumerate(value, start=1):
+            bare = name.removeprefix("space:") if info.field_name == "approvers" else name
+            is_email = info.field_name != "allowed_orgs" and bare == name and _EMAIL.fullmatch(name)
+            if not is_email and not _ID.fullmatch(bare):
+                raise ValueError(f"has an entry (number {position}) that cannot be read")
+        return tuple(name.lower() if "@" in name else name for name in value)
+
+    @field_validator("request_ttl")
+    @classmethod
+    def _is_bounded(cls, value: timedelta) -> timedelta:
+        if not timedelta(0) < value <= LONGEST_REQUEST_TTL:
+            raise ValueError("is no such time")
+        return value
+
+
+def load(role: Role) -> Settings:
+    """Read what one kind of process needs, and no admin token where it is not needed. Raises SettingsError."""
+    try:
+        if role in NEEDED_BY["webex_admin_access_token"]:
+            return Settings(role=role)
+        return Settings(role=role, webex_admin_access_token=SecretStr(""))
+    except ValidationError as error:
+        # "from None": the original carries the values that were given.
+        raise SettingsError(*map(_problem, error.errors())) from None
+
+
+def is_loopback(url: str) -> bool:
+    """Whether a URL stays on this machine. A name other than localhost does not count, whatever it resolves to."""
+    parts = _split_url(url)
+    host = parts.hostname if parts else None
+    if not host:
+        return False
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _split_url(url: str) -> SplitResult | None:
+    """Take a plain URL apart; None when two parsers could see two hosts in it."""
+    if re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?", url) is None:
+        return None
+    try:
+        parts = urlsplit(url)
+        has_place = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return None
+    return parts if has_place else None
+
+
+def _problem(error: ErrorDetails) -> str:
+    field = str(error["loc"][0])
+    wrong = error["msg"].removeprefix("Value error, ") if error["type"] == "value_error" else "cannot be used"
+    return f"{field.upper()} {wrong}. {Settings.model_fields[field].description}"
