@@ -1,0 +1,171 @@
+"""What can be asked for, and under which names. Pure; the catalog itself comes from Webex and is handed in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypedDict
+
+from rapidfuzz import fuzz
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+
+class License(TypedDict):
+    """A license of the catalog; `left` is None where Webex's numbers say nothing."""
+
+    license_id: str
+    name: str
+    site_url: str | None
+    subscription_id: str | None
+    total: int | None
+    used: int | None
+    left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text means: one license, several to choose from, or none and the title that comes nearest ("" if none)."""
+
+    license: License | None = None
+    several: tuple[License, ...] = ()
+    suggestion: str = ""
+
+
+KINDS = (
+    ("hybrid_call_aware", {"hybrid", "aware"}),
+    ("hybrid_call_connect", {"hybrid", "connect"}),
+    ("hybrid_exchange", {"hybrid", "exchange"}),
+    ("hybrid_google", {"hybrid", "google"}),
+    ("attendant_console", {"attendant", "console"}),
+    ("cx_essential", {"customer", "experience", "essential"}),
+    ("calling_professional", {"calling", "professional"}),
+    ("calling_standard", {"calling", "standard"}),
+    ("calling_other", {"calling"}),
+    ("screen_share", {"screen", "share"}),
+    ("messenger", {"messenger"}),
+    ("messaging_free", {"basic", "messaging"}),
+    ("messaging_free", {"free", "messaging"}),
+    ("messaging", {"messaging"}),
+    ("meeting_free", {"basic", "meeting"}),
+    ("meeting_free", {"free", "meeting"}),
+    ("meeting", {"meeting"}),
+)
+"""The words of a name that make its kind; the first row that fits wins."""
+
+OF_CALLING = frozenset(
+    {"calling_professional", "calling_standard", "calling_other", "cx_essential", "attendant_console"}
+)
+PLACES = frozenset({"workspace", "desk"})
+"""Calling for rooms and shared desks; people do not hold it."""
+
+SAME_WORD = {
+    "pro": "professional",
+    "prof": "professional",
+    "std": "standard",
+    "gcal": "google",
+    "licenses": "license",
+    "licence": "license",
+    "phone": "calling",
+    "sharing": "share",
+}
+SAID_WITHOUT_MEANING = frozenset({"webex", "cisco", "license", "a", "an", "the", "my", "for", "and"})
+NEAR = 80
+"""Likeness of two words, of 100, from which one is taken for a misspelling of the other."""
+WORTH_SUGGESTING = 60
+LONGEST_TEXT = 200
+
+
+def kind_of(name: str) -> str:
+    """Tell the kind that the rules speak of; "other" for all that they do not."""
+    words = set(_words(name))
+    return next((kind for kind, needed in KINDS if needed <= words), "other")
+
+
+def is_calling(name: str) -> bool:
+    """Whether a license needs its own Calling details (location, number, extension).
+
+    Attendant Console counts: Webex refuses "each Webex Calling license" without properties (400411) and publishes no
+    exception, and a detail too many is harmless where one too few is a refusal after the approver has said yes.
+    """
+    return kind_of(name) in OF_CALLING and not PLACES & set(_words(name))
+
+
+def title_of(license_: License, catalog: Sequence[License]) -> str:
+    """Name a license so that it can be told from every other of the catalog."""
+    twins = [other for other in catalog if other["name"] == license_["name"]]
+    title = license_["name"]
+    for detail, own in enumerate(_details(license_)):
+        if len(twins) < 2:  # noqa: PLR2004  alone
+            break
+        twins = [other for other in twins if _details(other)[detail] == own]
+        title = f"{title} ({own})" if own else title
+    return title
+
+
+def _details(license_: License) -> tuple[str, str, str]:
+    return license_["site_url"] or "", license_["subscription_id"] or "", license_["license_id"]
+
+
+def find(text: str, catalog: Sequence[License]) -> Found:
+    """Find the license that somebody means; never choose between two that fit alike."""
+    text = text.strip()[:LONGEST_TEXT]
+    for fits in (_named_exactly, _of_the_same_words, _with_these_words):
+        matches = tuple(fits(text, catalog))
+        if matches:
+            return Found(license=matches[0]) if len(matches) == 1 else Found(several=matches)
+    return Found(suggestion=_nearest_title(text, catalog))
+
+
+def _named_exactly(text: str, catalog: Sequence[License]) -> Iterable[License]:
+    by_id = [one for one in catalog if one["license_id"] == text]
+    folded = text.casefold()
+    by_title = [one for one in catalog if title_of(one, catalog).casefold() == folded]
+    return by_id or by_title or [one for one in catalog if one["name"].casefold() == folded]
+
+
+def _of_the_same_words(text: str, catalog: Sequence[License]) -> Iterable[License]:
+    said = _meaning(text)
+    exact = [one for one in catalog if said and said == _meaning(one["name"])]
+    return exact or [
+        one for one in catalog if said and _each_is_near(said, one) and len(said) == len(_meaning(one["name"]))
+    ]
+
+
+def _with_these_words(text: str, catalog: Sequence[License]) -> Iterable[License]:
+    said = _meaning(text)
+    return [one for one in catalog if said and _each_is_near(said, one)]
+
+
+def _each_is_near(said: frozenset[str], license_: License) -> bool:
+    words = _meaning(license_["name"])
+    details = _meaning(f"{license_['site_url'] or ''} {license_['subscription_id'] or ''}")  # addresses have no typos
+    return all(one in details or any(_is_near(one, word) for word in words) for one in said)
+
+
+def _is_near(said: str, word: str) -> bool:
+    if said == word or (len(said) > 2 and word.startswith(said)):  # noqa: PLR2004  "pro", "mess"
+        return True
+    return said.isalpha() and fuzz.ratio(said, word) >= NEAR
+
+
+def _nearest_title(text: str, catalog: Sequence[License]) -> str:
+    titles = [title_of(one, catalog) for one in catalog]
+    likeness, title = max(((fuzz.WRatio(text.casefold(), one.casefold()), one) for one in titles), default=(0.0, ""))
+    return title if likeness >= WORTH_SUGGESTING else ""
+
+
+def _meaning(text: str) -> frozenset[str]:
+    return frozenset(_words(text)) - SAID_WITHOUT_MEANING
+
+
+def _words(text: str) -> list[str]:
+    """Split into lower-case words in one form: no plurals, no short forms."""
+    text = re.sub(r"\bcx\b", "customer experience", text.casefold())
+    return [_one_form(word) for word in re.findall(r"[^\W_]+", text)]
+
+
+def _one_form(word: str) -> str:
+    word = SAME_WORD.get(word, word)
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith("ss") else word  # noqa: PLR2004

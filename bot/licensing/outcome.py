@@ -1,0 +1,85 @@
+"""What became of an assignment: what was asked, what Webex answered, what it holds now, item by item. Pure.
+
+A yes from Webex proves nothing: a 206 leaves items out, and a 200 has been seen that changed nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypedDict
+
+
+class Change(TypedDict):
+    """One item of a request, as far as its effect can be seen."""
+
+    item_id: int
+    license_id: str | None
+    site_url: str | None
+    operation: str
+
+
+class Result(TypedDict):
+    """`state` is granted, awaiting, refused or not_applied; `errors` say why it is not granted."""
+
+    item_id: int
+    state: str
+    errors: list[dict[str, Any]]
+
+
+LEFT_OUT = {
+    "finding": "left_out",
+    "sentence": "Webex answered, but left this out without saying why.",
+    "remedy": "Compare the person's licenses in Control Hub, then type the retry command.",
+    "fix": "admin",
+}
+NOT_THERE = {
+    "finding": "not_there",
+    "sentence": "Webex said yes, but the change was not there when I looked.",
+    "remedy": "Wait a few minutes, compare the person's licenses in Control Hub, then retry.",
+    "fix": "admin",
+}
+PARTIAL = 206
+
+
+def is_effective(change: Change, held: Mapping[str, Any]) -> bool:
+    """Whether Webex holds what was asked for; `held` is the person as Webex describes them."""
+    if change["license_id"] is not None:
+        there = change["license_id"] in held["licenses"]
+    else:
+        there = any(site["site_url"].lower() == (change["site_url"] or "").lower() for site in held["sites"])
+    return there if change["operation"] == "add" else not there
+
+
+def is_awaited(change: Change, answer: Mapping[str, Any]) -> bool:
+    """Whether Webex waits for an external person to accept it ("Webex: Assign Licenses to Users")."""
+    if answer["kind"] != "ok" or change["operation"] != "add":
+        return False
+    pending = answer["value"]
+    sites = {site["site_url"].lower() for site in pending["pending_sites"]}
+    return change["license_id"] in pending["pending_licenses"] or (change["site_url"] or "").lower() in sites
+
+
+def compare(changes: Sequence[Change], answer: Mapping[str, Any], held: Mapping[str, Any] | None) -> list[Result]:
+    """Return a result for each change. `held` None means that the person is gone."""
+    return [_result(change, answer, held) for change in changes]
+
+
+def _result(change: Change, answer: Mapping[str, Any], held: Mapping[str, Any] | None) -> Result:
+    if held is not None and is_effective(change, held):
+        return {"item_id": change["item_id"], "state": "granted", "errors": []}
+    if is_awaited(change, answer):
+        return {"item_id": change["item_id"], "state": "awaiting", "errors": []}
+    errors = _errors(answer)
+    if errors:
+        return {"item_id": change["item_id"], "state": "refused", "errors": errors}
+    silent = LEFT_OUT if answer.get("status") == PARTIAL else NOT_THERE
+    return {"item_id": change["item_id"], "state": "not_applied", "errors": [silent]}
+
+
+def _errors(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return every complaint of Webex; it does not say which item each is about, so each failed item gets them all."""
+    entries = answer["value"]["errors"] if answer["kind"] == "ok" else answer.get("errors", [])
+    errors = [
+        {"status": answer["status"], "code": entry["code"], "description": entry["description"]} for entry in entries
+    ]
+    if answer["kind"] == "refused" and not errors:
+        return [{"status": answer["status"], "code": None, "description": answer["message"]}]
+    return errors

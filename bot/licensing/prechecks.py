@@ -1,0 +1,288 @@
+"""Facts into findings: what Webex would refuse, or people should know, before an approver is bothered. Pure.
+
+Webex has the last word; its refusals are in `failures.py`. What only Webex knows (exclusive offers, valid sites and
+locations) is not guessed here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
+
+from bot.licensing.catalog import is_calling, kind_of, title_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bot.licensing.catalog import License
+
+
+class Item(TypedDict):
+    """One license or one site (as attendee); `operation` is "add" or "remove"."""
+
+    license_id: str | None
+    site_url: str | None
+    operation: str
+    location_id: str | None
+    phone_number: str | None
+    extension: str | None
+
+
+class Site(TypedDict):
+    site_url: str
+    account_type: str
+
+
+class Beneficiary(TypedDict):
+    licenses: list[str]
+    sites: list[Site]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`license_id` is None for a site. What does not block is a warning for the approver."""
+
+    code: str
+    license_id: str | None
+    blocks: bool
+    sentence: str
+    remedy: str
+
+
+class _Rule(NamedTuple):
+    """A rule between two kinds of license; the sentence may name the license by `{title}`."""
+
+    kind: str
+    other: str
+    code: str
+    sentence: str
+    remedy: str
+
+
+_SWAP = "Ask for a swap: return the one that is held in the same request."
+_BOTH = "Ask for both in one request."
+
+CLASHES = (
+    _Rule(
+        "calling_professional",
+        "calling_standard",
+        "professional_and_standard",
+        "Nobody can hold Calling Professional and Calling Standard at the same time.",
+        _SWAP,
+    ),
+    _Rule(
+        "calling_standard",
+        "attendant_console",
+        "standard_and_console",
+        "Attendant Console does not go together with Calling Standard.",
+        "Ask for Calling Professional in place of Standard.",
+    ),
+    _Rule(
+        "calling_standard",
+        "cx_essential",
+        "standard_and_cx",
+        "Customer Experience Essentials does not go together with Calling Standard.",
+        _SWAP,
+    ),
+    _Rule(
+        "hybrid_exchange",
+        "hybrid_google",
+        "hybrid_exchange_and_google",
+        "Nobody can hold the Hybrid calendars for Exchange and for Google at the same time.",
+        _SWAP,
+    ),
+)
+"""Kinds that nobody holds together, in either direction."""
+
+DOWNGRADES = (
+    _Rule(
+        "calling_standard",
+        "calling_professional",
+        "downgrade",
+        "Webex does not change Calling Professional to Calling Standard.",
+        "Return Professional in a request of its own, then ask for Standard.",
+    ),
+    _Rule(
+        "calling_standard",
+        "cx_essential",
+        "cx_downgrade",
+        "Webex does not change Customer Experience Essentials to Calling Standard.",
+        "Return it in a request of its own, then ask for Standard.",
+    ),
+)
+"""What may not take the place of what in one request."""
+
+NEEDS = (
+    _Rule(
+        "attendant_console",
+        "calling_professional",
+        "needs_professional",
+        "Attendant Console needs Calling Professional.",
+        _BOTH,
+    ),
+    _Rule(
+        "hybrid_call_connect",
+        "hybrid_call_aware",
+        "hybrid_needs_aware",
+        "Hybrid Call Connect needs Hybrid Call Aware.",
+        _BOTH,
+    ),
+    _Rule("messaging", "messaging_free", "needs_free_messaging", "{title} needs the free messaging license.", _BOTH),
+    _Rule("meeting", "meeting_free", "needs_free_meetings", "{title} needs the free meetings license.", _BOTH),
+    _Rule("meeting", "messaging_free", "meeting_needs_messaging", "{title} needs the free messaging license.", _BOTH),
+    _Rule(
+        "meeting_free", "messaging_free", "meeting_needs_messaging", "{title} needs the free messaging license.", _BOTH
+    ),
+)
+"""What can be held only together with what."""
+
+FOR_EXTERNAL = frozenset({"meeting"})
+CONFIGURES_CALLING = frozenset({"calling_professional", "calling_standard", "calling_other", "cx_essential"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """Kinds of what is held before and after all items of the request, and what the catalog offers."""
+
+    catalog: dict[str, License]
+    titles: dict[str, str]
+    held: frozenset[str]
+    attendee_of: frozenset[str]
+    before: frozenset[str]
+    after: frozenset[str]
+    is_external: bool
+
+    def offers(self, kind: str) -> bool:
+        return any(kind_of(one["name"]) == kind for one in self.catalog.values())
+
+
+def check(
+    items: Sequence[Item], person: Beneficiary, catalog: Sequence[License], *, is_external: bool = False
+) -> list[Finding]:
+    """Judge every item by what the person would hold after all of them; findings come in the order of the items."""
+    plan = _plan(items, person, catalog, is_external=is_external)
+    return [finding for item in items for finding in _findings(item, plan)]
+
+
+def _plan(items: Sequence[Item], person: Beneficiary, catalog: Sequence[License], *, is_external: bool) -> _Plan:
+    names = {one["license_id"]: one["name"] for one in catalog}
+    held = set(person["licenses"])
+    added = {item["license_id"] for item in items if item["license_id"] and item["operation"] == "add"}
+    removed = {item["license_id"] for item in items if item["license_id"] and item["operation"] == "remove"}
+    return _Plan(
+        catalog={one["license_id"]: one for one in catalog},
+        titles={one["license_id"]: title_of(one, catalog) for one in catalog},
+        held=frozenset(held),
+        attendee_of=frozenset(site["site_url"].lower() for site in person["sites"]),
+        before=frozenset(kind_of(names[one]) for one in held & names.keys()),
+        after=frozenset(kind_of(names[one]) for one in ((held - removed) | added) & names.keys()),
+        is_external=is_external,
+    )
+
+
+def _findings(item: Item, plan: _Plan) -> Iterator[Finding]:
+    if item["license_id"] is None:
+        return _about_a_site(item["site_url"] or "", item["operation"], plan)
+    license_ = plan.catalog.get(item["license_id"])
+    if license_ is None:
+        return iter([_block("not_in_catalog", item["license_id"], "This license is not in the catalog.", _CHOOSE)])
+    if kind_of(license_["name"]) == "messenger":
+        sentence = "Messenger licenses cannot be managed through the bot."
+        return iter(
+            [_block("messenger_unsupported", license_["license_id"], sentence, "Ask an admin to use Control Hub.")]
+        )
+    if item["operation"] == "remove":
+        return _about_removing(license_, plan)
+    return _about_adding(item, license_, plan)
+
+
+_CHOOSE = "Choose one from the current list."
+
+
+def _block(code: str, license_id: str | None, sentence: str, remedy: str) -> Finding:
+    return Finding(code, license_id, blocks=True, sentence=sentence, remedy=remedy)
+
+
+def _warning(code: str, license_id: str | None, sentence: str, remedy: str) -> Finding:
+    return Finding(code, license_id, blocks=False, sentence=sentence, remedy=remedy)
+
+
+def _about_a_site(site_url: str, operation: str, plan: _Plan) -> Iterator[Finding]:
+    has_account = site_url.lower() in plan.attendee_of
+    if operation == "add" and has_account:
+        yield _block("already_held", None, f"There is an account on {site_url} already.", "There is nothing to do.")
+    if operation == "remove" and not has_account:
+        yield _block("not_held", None, f"There is no account on {site_url}.", "There is nothing to do.")
+
+
+def _about_adding(item: Item, license_: License, plan: _Plan) -> Iterator[Finding]:
+    license_id, kind, title = license_["license_id"], kind_of(license_["name"]), plan.titles[license_["license_id"]]
+    if license_id in plan.held:
+        yield _block("already_held", license_id, f"{title} is held already.", "There is nothing to do.")
+        return
+    if plan.is_external and kind not in FOR_EXTERNAL:
+        sentence = f"People of other organizations can be given meetings licenses only, not {title}."
+        yield _block("external_only_meetings", license_id, sentence, "Ask the person's own organization.")
+        return
+    yield from _about_units(license_, title)
+    if is_calling(license_["name"]) and not _has_calling_details(item):
+        sentence = f"{title} needs a phone number, or an extension and a location."
+        yield _block("calling_details_missing", license_id, sentence, "Choose a location and a number or an extension.")
+    yield from _about_other_licenses(license_id, kind, plan)
+
+
+def _about_units(license_: License, title: str) -> Iterator[Finding]:
+    license_id, left = license_["license_id"], license_["left"]
+    if left == 0:
+        sentence, remedy = f"No units of {title} are left.", "Ask an admin to free one or to order more."
+        yield _block("no_units_left", license_id, sentence, remedy)
+    if left == 1:
+        yield _warning(
+            "last_unit", license_id, f"This is the last unit of {title}.", "An admin may want to order more."
+        )
+
+
+def _has_calling_details(item: Item) -> bool:
+    return bool(item["phone_number"] or (item["extension"] and item["location_id"]))
+
+
+def _about_other_licenses(license_id: str, kind: str, plan: _Plan) -> Iterator[Finding]:
+    clashing = [rule for rule in CLASHES if kind in rule[:2] and {rule.kind, rule.other} <= plan.after]
+    for rule in clashing:
+        yield _by_rule(rule, license_id, plan)
+    for rule in DOWNGRADES:
+        if rule.kind == kind and rule.other in plan.before - plan.after:
+            yield _by_rule(rule, license_id, plan)
+    if clashing or plan.is_external:  # a clash is solved first; free licenses of strangers are their organization's
+        return
+    for rule in NEEDS:
+        if rule.kind == kind and _is_missing(rule, plan):
+            yield _by_rule(rule, license_id, plan)
+
+
+def _is_missing(rule: _Rule, plan: _Plan) -> bool:
+    """Whether the needed kind will not be held; a free one that no catalog shows cannot be judged."""
+    return rule.other not in plan.after and (not rule.other.endswith("_free") or plan.offers(rule.other))
+
+
+def _about_removing(license_: License, plan: _Plan) -> Iterator[Finding]:
+    license_id, kind, title = license_["license_id"], kind_of(license_["name"]), plan.titles[license_["license_id"]]
+    if license_id not in plan.held:
+        yield _block("not_held", license_id, f"{title} is not held.", "There is nothing to do.")
+        return
+    if kind == "screen_share":
+        sentence = "Screen Share comes and goes with other licenses and cannot be removed by itself."
+        yield _block("screen_share_implicit", license_id, sentence, "There is nothing to do.")
+    if kind in CONFIGURES_CALLING:
+        sentence = f"Without {title} the phone number, the location and all Calling settings are lost."
+        yield _warning(
+            "calling_config_lost", license_id, sentence, "Asking for it again later does not bring them back."
+        )
+    for rule in NEEDS:
+        if rule.other == kind and rule.kind in plan.before & plan.after and kind not in plan.after:
+            sentence = f"{title} is needed by another license that is still held."
+            yield _block(rule.code, license_id, sentence, "Return that one too, or keep both.")
+
+
+def _by_rule(rule: _Rule, license_id: str, plan: _Plan) -> Finding:
+    return _block(rule.code, license_id, rule.sentence.format(title=plan.titles[license_id]), rule.remedy)

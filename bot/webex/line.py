@@ -1,0 +1,114 @@
+"""The line to Webex: sessions with one token and time limits, one a thread; paging. Redirects are never followed."""
+
+from __future__ import annotations
+
+import ipaddress
+from threading import local
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.parse import quote, urljoin, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.auth import AuthBase
+
+from bot.webex.http import BROKEN, PATIENT, Answer, Heard, Patience, hear, ok, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+T = TypeVar("T")
+
+CONNECT_SECONDS = 5
+READ_SECONDS = 30
+MAX_PAGES = 200
+
+
+def collect(fetch: Callable[[str, Mapping[str, Any] | None], Heard], path: str, params: Mapping[str, Any]) -> Answer:
+    """Read all pages of a list: one `ok` whose value is the list of page bodies (RFC 5988 `Link`, only `next`)."""
+    pages: list[Any] = []
+    heard = fetch(path, params)
+    while heard.answer["kind"] == "ok":
+        pages.append(heard.answer["value"])
+        if not heard.next_url:
+            return ok(pages, heard.answer["status"])
+        if len(pages) == MAX_PAGES:
+            return refused(heard.answer["status"], f"Webex went on with this list after {MAX_PAGES} pages.")
+        heard = fetch(heard.next_url, None)
+    return heard.answer
+
+
+def segment(identifier: str) -> str:
+    """Quote an id as one piece of a path, so that no id can name another resource or a whole list."""
+    return quote(identifier, safe="") if identifier.strip(".") else "unknown"
+
+
+class Bearer(AuthBase):
+    """Puts the token on the request. As `auth` it also keeps requests from using a password of ~/.netrc instead."""
+
+    def __init__(self, token: str) -> None:
+        self._token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        request.headers["Authorization"] = f"Bearer {self._token}"
+        return request
+
+    def __repr__(self) -> str:
+        return "Bearer(…)"
+
+
+class _TimedAdapter(HTTPAdapter):
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        return super().send(request, *args, **{**kwargs, "timeout": (CONNECT_SECONDS, READ_SECONDS)})
+
+
+def prepare(session: requests.Session, token: str, api_url: str) -> requests.Session:
+    """Give a session, ours or the SDK's, the token, time limits, and no proxy in front of loopback."""
+    session.auth = Bearer(token)
+    for scheme in ("https://", "http://"):
+        session.mount(scheme, _TimedAdapter())
+    session.trust_env = not _is_loopback(urlsplit(api_url).hostname or "")
+    return session
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class PerThread(Generic[T]):
+    """One object a thread: requests promises no thread safety for its sessions."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._local = local()
+
+    def get(self) -> T:
+        if not hasattr(self._local, "made"):
+            self._local.made = self._make()
+        made: T = self._local.made
+        return made
+
+
+class Wire:
+    """The line to Webex for everything that the SDK does not speak."""
+
+    def __init__(self, token: str, api_url: str, patience: Patience = PATIENT) -> None:
+        self._base = api_url.rstrip("/") + "/"
+        self._patience = patience
+        self._sessions = PerThread(lambda: prepare(requests.Session(), token, api_url))
+
+    def get(self, path: str, params: Mapping[str, Any] | None = None) -> Heard:
+        """`path` is relative to the API, or the full address of a next page."""
+        return self._patience.persist("GET", lambda: self._exchange("GET", path, params=params))
+
+    def patch(self, path: str, body: Mapping[str, Any]) -> Heard:
+        return self._patience.persist("PATCH", lambda: self._exchange("PATCH", path, json=body))
+
+    def _exchange(self, method: str, path: str, **content: Any) -> Heard:
+        try:
+            response = self._sessions.get().request(method, urljoin(self._base, path), allow_redirects=False, **content)
+        except requests.RequestException:
+            return BROKEN
+        return hear(response)
