@@ -1,0 +1,136 @@
+"""Where a request stands: how far it came, what it is about, what happened so far, and what can be done now."""
+
+from dataclasses import dataclass
+
+from cards.kit import Post, Sheet, Tone, plain
+from cards.words import Operation, joined, name_of
+
+_DONE: tuple[str, Tone] = ("●", "good")
+_NOW: tuple[str, Tone] = ("◉", "accent")
+_WAITS: tuple[str, Tone] = ("◉", "warning")
+_STOPPED: tuple[str, Tone] = ("✖", "attention")
+_AHEAD: tuple[str, Tone] = ("○", "default")
+
+_WORDS = ("asked", "decided", "applied", "checked")
+_PROGRESS = {
+    "pending": (_DONE, _NOW, _AHEAD, _AHEAD),
+    "approved": (_DONE, _DONE, _NOW, _AHEAD),
+    "awaiting": (_DONE, _DONE, _DONE, _WAITS),
+    "granted": (_DONE, _DONE, _DONE, _DONE),
+    "partial": (_DONE, _DONE, _WAITS, _DONE),
+    "refused": (_DONE, _DONE, _STOPPED, _AHEAD),
+    "failed": (_DONE, _DONE, _STOPPED, _AHEAD),
+    "denied": (_DONE, _STOPPED, _AHEAD, _AHEAD),
+    "canceled": (_DONE, _STOPPED, _AHEAD, _AHEAD),
+    "expired": (_DONE, _STOPPED, _AHEAD, _AHEAD),
+}
+_TONES: dict[str, Tone] = {
+    "pending": "accent",
+    "approved": "accent",
+    "awaiting": "warning",
+    "granted": "good",
+    "partial": "warning",
+    "refused": "attention",
+    "failed": "attention",
+    "denied": "attention",
+}
+
+_MOST_ITEMS = 12
+_MOST_STEPS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class StatusItem:
+    name: str
+    operation: Operation
+    state: str
+    details: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StatusStep:
+    at: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusView:
+    """`headline` is one sentence; an unknown `state` is shown by its name, without the way in steps."""
+
+    request_id: int
+    state: str
+    headline: str
+    requester: str
+    beneficiary: str
+    reason: str
+    items: tuple[StatusItem, ...]
+    steps: tuple[StatusStep, ...]
+    waiting_for: tuple[str, ...] = ()
+    can_cancel: bool = False
+    can_retry: bool = False
+    can_decide: bool = False
+
+
+def status(view: StatusView) -> Post:
+    sheet = Sheet(f"Request #{view.request_id}: {name_of(view.state)}", tone=_TONES.get(view.state, "default"))
+    if view.headline:
+        sheet.says(plain(view.headline))
+    if view.state in _PROGRESS:
+        way = zip(_WORDS, _PROGRESS[view.state], strict=True)
+        sheet.progress((sign, word, tone) for word, (sign, tone) in way)
+    sheet.facts(
+        [
+            ("Waits for", joined(view.waiting_for)),
+            ("Asked by", plain(view.requester)),
+            ("For", plain(view.beneficiary)),
+            ("Why", plain(view.reason, 500)),
+        ]
+    )
+    _items(sheet, view.items)
+    _steps(sheet, view.steps)
+    _buttons(sheet, view)
+    return sheet.post()
+
+
+def _items(sheet: Sheet, items: tuple[StatusItem, ...]) -> None:
+    for item in items[:_MOST_ITEMS]:
+        verb = "Remove" if item.operation == "remove" else "Add"
+        state = plain(item.state.replace("_", " "))
+        sheet.item(f"{verb} {name_of(item.name)}" + (f": {state}" if state else ""), [plain(item.details)])
+    if len(items) > _MOST_ITEMS:
+        sheet.says(f"… and {len(items) - _MOST_ITEMS} more.", subtle=True)
+
+
+def _steps(sheet: Sheet, steps: tuple[StatusStep, ...]) -> None:
+    """Show the first step and the latest ones: where it began and how it stands matter most."""
+    if not steps:
+        return
+    left_out = len(steps) - _MOST_STEPS
+    lines = [_line(step) for step in steps]
+    if left_out > 0:
+        lines = [lines[0], f"… {left_out} more …", *lines[left_out + 1 :]]
+    sheet.heading("What happened")
+    sheet.bullets(lines)
+
+
+def _line(step: StatusStep) -> str:
+    at, what = plain(step.at), plain(step.what)
+    return f"{at}: {what}" if at and what else at or what
+
+
+def _buttons(sheet: Sheet, view: StatusView) -> None:
+    number = view.request_id
+    if view.can_decide:
+        sheet.button("Approve", {"do": "approve", "request": number}, style="positive", twin=f"`approve {number}`")
+        with sheet.unfolding("Deny …", style="destructive"):
+            sheet.text_input(
+                "reason", "Why not? The requester will read this.", isRequired=True,
+                errorMessage="Please give a reason.", isMultiline=True, maxLength=500,
+            )  # fmt: skip
+            sheet.button(
+                "Deny", {"do": "deny", "request": number}, style="destructive", twin=f"`deny {number} because …`"
+            )
+    if view.can_retry:
+        sheet.button("Retry", {"do": "retry", "request": number}, style="positive", twin=f"`retry {number}`")
+    if view.can_cancel:
+        sheet.button("Cancel request", {"do": "cancel", "request": number}, twin=f"`cancel {number}`")

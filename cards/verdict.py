@@ -1,0 +1,46 @@
+"""What replaces an approver's card once its request is decided: who decided what, when and why. Nothing to press."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from cards.kit import Post, Sheet, Tone, plain
+from cards.words import joined, one_or_many
+
+Verdict = Literal["approved", "denied", "canceled", "expired", "confirmed"]
+
+_SENTENCES: dict[Verdict, tuple[Tone, str, str]] = {
+    "approved": ("good", "{by} said yes.", "The approver said yes."),
+    "denied": ("attention", "{by} said no.", "The approver said no."),
+    "canceled": ("default", "{by} took it back.", "It was taken back."),
+    "expired": ("warning", "Nobody decided in time.", "Nobody decided in time."),
+    "confirmed": ("good", "{by} confirmed it.", "It was confirmed."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """`by` is empty where nobody decided, and `reason` where none was given."""
+
+    request_id: int
+    licenses: tuple[str, ...]
+    beneficiary: str
+    verdict: Verdict
+    by: str
+    at: str
+    reason: str
+
+
+def verdict(view: VerdictView) -> Post:
+    tone, told, told_of_nobody = _SENTENCES[view.verdict]
+    by = plain(view.by)
+    sheet = Sheet(f"Request #{view.request_id}: {view.verdict}", tone=tone)
+    sheet.says(told.replace("{by}", by) if by else told_of_nobody)
+    sheet.facts(
+        [
+            (one_or_many(len(view.licenses), "License", "Licenses"), joined(view.licenses)),
+            ("For", plain(view.beneficiary)),
+            ("Note" if view.verdict == "approved" else "Reason", plain(view.reason, 500)),
+            ("When", plain(view.at)),
+        ]
+    )
+    return sheet.post()

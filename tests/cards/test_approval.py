@@ -1,0 +1,84 @@
+from dataclasses import replace
+
+from cards.approval import ApprovalView, ItemLine, approval
+from tests.cards import checking
+
+VIEW = ApprovalView(
+    request_id=42,
+    requester="Ada Lovelace",
+    requester_email="ada@example.com",
+    beneficiary="Grace Hopper",
+    beneficiary_email="grace@example.com",
+    items=(ItemLine("Webex Calling - Professional", "add", "extension 1234", 5, 4),),
+    reason="new desk",
+    holds=("Messaging", "Meetings"),
+    warnings=("Only five are left.",),
+)
+
+
+def test_an_approver_sees_who_what_why_and_what_would_change() -> None:
+    told = approval(VIEW).markdown
+    for fact in (
+        "Ada Lovelace asks for a license for Grace Hopper.",
+        "Add Webex Calling - Professional",
+        "extension 1234",
+        "5 left now, 4 left after this",
+        "Asked by: Ada Lovelace (ada@example.com)",
+        "For: Grace Hopper (grace@example.com)",
+        "Why: new desk",
+        "Holds now: Messaging and Meetings",
+        "⚠ Only five are left.",
+    ):
+        assert fact in told
+
+
+def test_approve_takes_a_note_and_deny_asks_for_a_reason() -> None:
+    card = approval(VIEW).card
+
+    approve, deny = card["actions"]
+    assert (approve["title"], approve["style"], approve["data"]) == (
+        "Approve", "positive", {"do": "approve", "request": 42},
+    )  # fmt: skip
+    assert (deny["type"], deny["style"]) == ("Action.ShowCard", "destructive")
+    assert deny["card"]["actions"][0]["data"] == {"do": "deny", "request": 42}
+    assert deny["card"]["body"][0]["isRequired"] is True
+    assert list(checking.inputs(card)) == ["note", "reason"]
+
+
+def test_a_request_for_oneself_names_the_person_once() -> None:
+    told = approval(replace(VIEW, beneficiary="Ada Lovelace", beneficiary_email="ADA@example.com")).markdown
+
+    assert "Ada Lovelace asks for a license. You decide." in told
+    assert "- For: the same person" in told
+
+
+def test_two_people_of_one_name_are_not_taken_for_one() -> None:
+    told = approval(replace(VIEW, beneficiary="Ada Lovelace", beneficiary_email="ada2@example.com")).markdown
+    assert "For: Ada Lovelace (ada2@example.com)" in told
+
+
+def test_a_reminder_says_so_in_its_first_line() -> None:
+    assert approval(replace(VIEW, reminder=True)).markdown.startswith("**Reminder: request #42 still waits for you**")
+
+
+def test_a_license_to_take_away_is_not_one_to_add() -> None:
+    told = approval(replace(VIEW, items=(ItemLine("Messaging", "remove"),))).markdown
+    assert "Ada Lovelace asks to give back a license for Grace Hopper." in told
+    assert "Remove Messaging" in told
+
+
+def test_what_is_not_known_is_said_or_left_out() -> None:
+    told = approval(replace(VIEW, reason="", holds=(), warnings=("",))).markdown
+    assert "Why: no reason given" in told
+    assert "Holds now: no licenses" in told
+    assert "⚠" not in told
+
+
+def test_forty_licenses_still_leave_room_for_the_buttons() -> None:
+    many = tuple(ItemLine("日本" * 60, "add", "日本" * 200, 5, 4) for _ in range(40))
+    post = approval(replace(VIEW, items=many))
+
+    assert checking.faults(post.card) == []
+    assert list(checking.submits(post.card)) == ["Approve", "Deny"]
+    assert "`approve 42`" in post.markdown
+    assert len(post.markdown.encode()) <= 7439
