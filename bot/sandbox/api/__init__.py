@@ -1,0 +1,1 @@
+"""Webex's REST API over the world, one file per resource."""

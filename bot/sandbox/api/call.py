@@ -1,0 +1,193 @@
+"""What each call brings: who calls, with which rights, and a body or query that is checked field by field."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NoReturn, cast
+from urllib.parse import urlencode
+
+from flask import Response, current_app, g, jsonify, request
+
+from bot.sandbox import seed
+from bot.sandbox.deliver import Courier
+from bot.sandbox.events import Herald
+from bot.sandbox.faults import UNAUTHORIZED, Fault, bad, forbidden
+from bot.sandbox.gate import WEATHER
+from bot.sandbox.model import Person, Token
+from bot.sandbox.weather import Weather
+from bot.sandbox.world import World
+
+READERS = frozenset({seed.FULL_ADMIN, seed.READONLY_ADMIN, seed.USER_ADMIN})
+LICENSE_READERS = frozenset({seed.FULL_ADMIN, seed.READONLY_ADMIN})
+WRITERS = frozenset({seed.FULL_ADMIN, seed.USER_ADMIN})
+MAX_PAGE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The pieces of one running sandbox that the views work with."""
+
+    world: World
+    herald: Herald
+    courier: Courier
+    weather: Weather
+
+
+def parts() -> Parts:
+    return cast("Parts", current_app.extensions["sandbox"])
+
+
+def world() -> World:
+    return parts().world
+
+
+def herald() -> Herald:
+    return parts().herald
+
+
+def weather_wants(effect: str) -> bool:
+    return bool(request.environ.get(WEATHER, {}).get(effect))
+
+
+def authenticate() -> None:
+    """Find out whose token this is, before every call of the API."""
+    kind, _, value = request.headers.get("Authorization", "").partition(" ")
+    token = world().tokens.get(value.strip()) if kind.lower() == "bearer" else None
+    person = world().people.get(token.person_id) if token else None
+    if token is None or person is None or not person.may_sign_in:
+        raise Fault(401, UNAUTHORIZED)
+    g.token, g.caller = token, person
+
+
+def caller() -> Person:
+    return cast("Person", g.caller)
+
+
+def may(scope: str, roles: frozenset[str]) -> bool:
+    token = cast("Token", g.token)
+    return scope in token.scopes and not roles.isdisjoint(caller().roles)
+
+
+def require(scope: str, roles: frozenset[str]) -> None:
+    if not may(scope, roles):
+        raise forbidden()
+
+
+class Fields:
+    """A body or query: values of the wrong kind are refused by name."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self.values = values
+
+    def text(self, name: str) -> str | None:
+        value = self.values.get(name)
+        if value is not None and not isinstance(value, str):
+            raise bad(f"{name} must be a string")
+        return value or None
+
+    def needed(self, name: str) -> str:
+        value = self.text(name)
+        if value is None:
+            raise bad(f"{name} is required")
+        return value
+
+    def flag(self, name: str, *, default: bool = False) -> bool:
+        value = self.values.get(name, default)
+        if isinstance(value, str) and value.lower() in {"true", "false"}:
+            return value.lower() == "true"
+        if not isinstance(value, bool):
+            raise bad(f"{name} must be true or false")
+        return value
+
+    def number(self, name: str, default: int) -> int:
+        """Read a whole number from 0."""
+        value = self.values.get(name, default)
+        if isinstance(value, str) and value.isascii() and value.isdecimal():
+            value = int(value[:9])
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise bad(f"{name} must be a whole number")
+        return value
+
+    def page_size(self, default: int, most: int, name: str = "max") -> int:
+        size = min(self.number(name, default), most)
+        if not size:
+            raise bad(f"{name} must be at least 1")
+        return size
+
+    def objects(self, name: str) -> list[dict[str, Any]]:
+        value = self.values.get(name) or []
+        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
+            raise bad(f"{name} must be a list of objects")
+        return value
+
+
+def query() -> Fields:
+    return Fields(request.args)
+
+
+def json_body() -> Fields:
+    if request.mimetype != "application/json":
+        raise Fault(415, f"Content type '{request.mimetype}' not supported")
+    return Fields(parsed(request.get_data()))
+
+
+def parsed(raw: bytes) -> dict[str, Any]:
+    """Read a JSON object; broken JSON, lone surrogates, NaN, deep nesting and huge numbers are a plain 400."""
+    try:
+        value = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
+        json.dumps(value, ensure_ascii=False).encode()
+    except (ValueError, RecursionError):
+        raise bad("The request body is not valid JSON") from None
+    if not isinstance(value, dict):
+        raise bad("The request body must be a JSON object")
+    return value
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)
+
+
+def answer(body: Mapping[str, Any], status: int = 200) -> Response:
+    response = jsonify(body)
+    response.status_code = status
+    return response
+
+
+def nothing() -> Response:
+    return Response(status=204)
+
+
+def link_next(response: Response, **changes: str) -> Response:
+    """Add the one paging relation that Webex guarantees: an absolute URL with the whole query."""
+    pairs = {**request.args.to_dict(), **changes}
+    response.headers["Link"] = f'<{request.base_url}?{urlencode(pairs)}>; rel="next"'
+    return response
+
+
+def page(items: Sequence[Mapping[str, Any]], key: str = "items", default: int = 100, name: str = "cursor") -> Response:
+    """One page of a list; the cursor is opaque to clients."""
+    size = query().page_size(default, MAX_PAGE)
+    start = _position(query().text(name))
+    response = answer({key: list(items[start : start + size])})
+    if start + size < len(items):
+        link_next(response, **{name: cursor_at(start + size)})
+    return response
+
+
+def cursor_at(position: int) -> str:
+    return base64.urlsafe_b64encode(f"page:{position}".encode()).rstrip(b"=").decode()
+
+
+def _position(cursor: str | None) -> int:
+    return 0 if cursor is None else position_of(cursor)
+
+
+def position_of(cursor: str) -> int:
+    try:
+        head, _, tail = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(":")
+    except ValueError:
+        raise bad("The cursor is not valid") from None
+    if head != "page" or not (tail.isascii() and tail.isdecimal()):
+        raise bad("The cursor is not valid")
+    return int(tail[:9])

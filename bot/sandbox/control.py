@@ -1,0 +1,211 @@
+"""The control API: reset, snapshot, weather, and changes that in Webex an administrator makes in Control Hub.
+
+For tests and for the sandbox's own page only, hence a foreign Host or Origin is refused.
+"""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, request
+
+from bot.sandbox import ids, seed, views
+from bot.sandbox.api import call
+from bot.sandbox.faults import bad, forbidden, not_found
+from bot.sandbox.model import Person, Token
+
+routes = Blueprint("control", __name__)
+TEXTS = {"displayName": "name", "status": "status", "type": "kind", "orgId": "org_id", "department": "department",
+         "title": "title", "email": "email", "timezone": "timezone"}  # fmt: skip
+OPTIONAL = {"managerId": "manager_id", "locationId": "location_id", "phoneNumber": "phone_number",
+            "extension": "extension"}  # fmt: skip
+LISTS = {"licenses": "licenses", "pendingLicenses": "pending_licenses", "attendeeSites": "attendee_sites",
+         "roles": "roles"}  # fmt: skip
+SWITCHES = {"loginEnabled": "login_enabled", "invitePending": "invite_pending"}
+
+
+@routes.before_request
+def only_from_here() -> None:
+    if not _is_here(f"//{request.host}"):
+        raise forbidden("Foreign Host.")
+    origin = request.headers.get("Origin")
+    if origin is not None and not _is_here(origin):
+        raise forbidden("Foreign Origin.")
+
+
+@routes.post("/reset")
+def reset() -> Response:
+    """Go back to the seed, with no webhook, weather or delivery left over from before."""
+    parts = call.parts()
+    parts.world.reset()
+    parts.weather.clear()
+    parts.courier.reset()
+    return call.nothing()
+
+
+@routes.get("/idle")
+def idle() -> Response:
+    return call.answer({"undelivered": call.parts().courier.undelivered()})
+
+
+@routes.get("/tokens")
+def tokens() -> Response:
+    return call.answer({"items": seed.tokens()})
+
+
+@routes.get("/snapshot")
+def snapshot() -> Response:
+    world = call.world()
+    with world.lock:
+        used = world.units_used()
+        people = {person.person_id: _person(person) for person in world.people.values()}
+        messages = [
+            views.message(message, world.spaces[message.space_id].kind) | {"deleted": message.is_deleted}
+            for message in world.messages.values()
+        ]
+        licenses = [
+            {"id": one.license_id, "name": one.name, "totalUnits": one.total, "consumedUnits": used[one.license_id]}
+            for one in world.licenses.values()
+        ]
+        webhooks = [views.webhook(hook, world.people[hook.owner_id].org_id) for hook in world.webhooks.values()]
+        calls = list(world.calls)
+    return call.answer(
+        {
+            "people": people,
+            "licenses": licenses,
+            "messages": messages,
+            "calls": calls,
+            "webhooks": webhooks,
+            "deliveries": call.parts().courier.deliveries(),
+        }
+    )
+
+
+@routes.post("/weather")
+def make_weather() -> Response:
+    call.parts().weather.add(dict(call.json_body().values))
+    return call.nothing()
+
+
+@routes.delete("/weather")
+def clear_weather() -> Response:
+    call.parts().weather.clear()
+    return call.nothing()
+
+
+@routes.post("/people")
+def hire() -> Response:
+    """Add a person with a token of their own; the answer holds both."""
+    body, world = call.json_body(), call.world()
+    email = body.needed("email")
+    name = body.text("displayName") or email.partition("@")[0]
+    with world.lock:
+        if world.person_by_email(email):
+            raise bad("There is a person with this email already")
+        person = Person(ids.fresh("PEOPLE"), email, name, world.org_id, world.now())
+        _change(person, body)
+        token = _token_for(email)
+        world.people[person.person_id] = person
+        world.tokens[token] = Token(person.person_id, seed.ADMIN_SCOPES if person.roles else seed.CHAT_SCOPES)
+        return call.answer(_person(person) | {"id": person.person_id, "token": token})
+
+
+@routes.patch("/people/<person_id>")
+def change(person_id: str) -> Response:
+    body, world = call.json_body(), call.world()
+    with world.lock:
+        person = world.person(person_id)
+        _change(person, body)
+        return call.answer(_person(person) | {"id": person_id})
+
+
+@routes.delete("/people/<person_id>")
+def dismiss(person_id: str) -> Response:
+    world = call.world()
+    with world.lock:
+        world.remove_person(person_id)
+    return call.nothing()
+
+
+@routes.patch("/licenses/<license_id>")
+def resize(license_id: str) -> Response:
+    total = call.json_body().number("totalUnits", -1)
+    with call.world().lock:
+        found = call.world().licenses.get(license_id)
+        if found is None:
+            raise not_found()
+        found.total = total
+    return call.answer({"id": license_id, "name": found.name, "totalUnits": total})
+
+
+@routes.post("/accept")
+def accept() -> Response:
+    """Let an external person say yes: what was pending is held."""
+    world = call.world()
+    with world.lock:
+        person = world.person(call.json_body().needed("personId"))
+        person.licenses += person.pending_licenses
+        person.attendee_sites += person.pending_sites
+        person.pending_licenses, person.pending_sites = [], []
+        return call.answer(_person(person))
+
+
+def _is_here(address: str) -> bool:
+    try:
+        split = urlsplit(address)
+        port = split.port
+    except ValueError:
+        return False
+    return split.hostname in current_app.config["HOSTS"] and port == current_app.config["PORT"]
+
+
+def _person(person: Person) -> dict[str, Any]:
+    return {
+        "email": person.email,
+        "displayName": person.name,
+        "type": person.kind,
+        "orgId": person.org_id,
+        "status": person.status,
+        "loginEnabled": person.login_enabled,
+        "managerId": person.manager_id,
+        "department": person.department,
+        "roles": list(person.roles),
+        "licenses": list(person.licenses),
+        "siteUrls": [{"siteUrl": s, "accountType": kind} for s, kind in views.sites_of(call.world(), person)],
+        "pendingLicenses": list(person.pending_licenses),
+        "pendingSiteUrls": list(person.pending_sites),
+        "locationId": person.location_id,
+        "phoneNumber": person.phone_number,
+        "extension": person.extension,
+    }
+
+
+def _change(person: Person, body: call.Fields) -> None:
+    known = {*TEXTS, *OPTIONAL, *LISTS, *SWITCHES, "emails"}
+    if unknown := body.values.keys() - known:
+        raise bad(f"Unknown: {', '.join(sorted(unknown))}")
+    for name in LISTS.keys() & body.values.keys():
+        value = body.values[name]
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise bad(f"{name} must be a list of strings")
+        setattr(person, LISTS[name], list(value))
+    for name in TEXTS.keys() & body.values.keys():
+        setattr(person, TEXTS[name], body.needed(name))
+    for name in OPTIONAL.keys() & body.values.keys():
+        setattr(person, OPTIONAL[name], body.text(name))
+    for name in SWITCHES.keys() & body.values.keys():
+        setattr(person, SWITCHES[name], "true" if body.flag(name) else "false")
+    emails = body.values.get("emails")
+    if emails is not None:
+        if not isinstance(emails, list) or len(emails) != 1 or not isinstance(emails[0], str):
+            raise bad("emails must hold exactly one address")
+        person.email = emails[0]
+
+
+def _token_for(email: str) -> str:
+    slug = re.sub(r"[^a-z0-9]+", "-", email.partition("@")[0].lower()).strip("-") or "person"
+    taken, token, count = call.world().tokens, f"sandbox-{slug}", 1
+    while token in taken:
+        count += 1
+        token = f"sandbox-{slug}-{count}"
+    return token

@@ -1,0 +1,153 @@
+"""What the sandbox remembers: plain records without behavior. Field names are ours; `views.py` speaks Webex's."""
+
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+
+@dataclass(slots=True)
+class Person:
+    person_id: str
+    email: str
+    name: str
+    org_id: str
+    created: str
+    kind: Literal["person", "bot", "appuser"] = "person"
+    department: str = ""
+    title: str = ""
+    manager_id: str | None = None
+    status: str = "active"
+    login_enabled: str = "true"
+    invite_pending: str = "false"
+    timezone: str = "America/Denver"
+    roles: list[str] = field(default_factory=list)
+    licenses: list[str] = field(default_factory=list)
+    attendee_sites: list[str] = field(default_factory=list)
+    pending_licenses: list[str] = field(default_factory=list)
+    pending_sites: list[str] = field(default_factory=list)
+    location_id: str | None = None
+    phone_number: str | None = None
+    extension: str | None = None
+
+    @property
+    def may_sign_in(self) -> bool:
+        return self.status != "inactive" and self.login_enabled != "false"
+
+
+@dataclass(slots=True)
+class License:
+    license_id: str
+    name: str
+    total: int
+    subscription_id: str | None = None
+    site_url: str | None = None
+    exclusive: str | None = None
+    """Of the licenses that share this offer code a person may hold one."""
+
+    @property
+    def is_hybrid(self) -> bool:
+        return self.name.startswith("Hybrid ")
+
+
+@dataclass(slots=True)
+class Location:
+    location_id: str
+    name: str
+    org_id: str
+    timezone: str
+    country: str
+    city: str
+
+
+@dataclass(slots=True)
+class Number:
+    phone_number: str
+    location_id: str
+    is_main: bool = False
+    is_reserved: bool = False
+
+
+@dataclass(slots=True)
+class Member:
+    person_id: str
+    created: str
+    is_moderator: bool = False
+
+
+@dataclass(slots=True)
+class Space:
+    space_id: str
+    title: str
+    kind: Literal["direct", "group"]
+    creator_id: str
+    org_id: str
+    created: str
+    last_activity: str
+    members: dict[str, Member] = field(default_factory=dict)
+    message_ids: list[str] = field(default_factory=list)
+    """Oldest first; deleted messages stay in it."""
+
+
+@dataclass(slots=True)
+class Message:
+    message_id: str
+    space_id: str
+    person_id: str
+    email: str
+    created: str
+    text: str = ""
+    markdown: str = ""
+    html: str = ""
+    parent_id: str | None = None
+    attachments: list[dict[str, Any]] = field(default_factory=list)
+    attachment_errors: dict[str, Any] | None = None
+    files: list[str] = field(default_factory=list)
+    mentioned_people: list[str] = field(default_factory=list)
+    mentioned_groups: list[str] = field(default_factory=list)
+    updated: str | None = None
+    edits: int = 0
+    is_deleted: bool = False
+
+
+@dataclass(slots=True)
+class Press:
+    """One submission of a card (an attachment action)."""
+
+    action_id: str
+    message_id: str
+    space_id: str
+    person_id: str
+    inputs: dict[str, Any]
+    created: str
+
+
+@dataclass(slots=True)
+class Webhook:
+    webhook_id: str
+    owner_id: str
+    name: str
+    target_url: str
+    resource: str
+    event: str
+    created: str
+    filter: str | None = None
+    secret: str | None = None
+    status: str = "active"
+    failures: deque[float] = field(default_factory=deque)
+    """When deliveries failed, on the monotonic clock."""
+    disabled_at: float | None = None
+    is_on_probation: bool = False
+
+
+@dataclass(slots=True)
+class Upload:
+    space_id: str
+    name: str
+    content_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    person_id: str
+    scopes: frozenset[str]

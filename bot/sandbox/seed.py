@@ -1,0 +1,220 @@
+"""The company that every sandbox starts with: its people, spaces, licenses, sites, locations and numbers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from bot.sandbox import ids
+from bot.sandbox.model import License, Location, Member, Number, Person, Space, Token
+from bot.sandbox.world import World
+
+CREATED = "2026-01-12T08:00:00.000Z"
+ORG = ids.webex_id("ORGANIZATION", ids.seeded("org:example"))
+PARTNER_ORG = ids.webex_id("ORGANIZATION", ids.seeded("org:partner"))
+FULL_ADMIN = ids.webex_id("ROLE", "id_full_admin")
+USER_ADMIN = ids.webex_id("ROLE", "id_user_admin")
+READONLY_ADMIN = ids.webex_id("ROLE", "id_readonly_admin")
+SITES = ("site1-example.webex.com", "site2-example.webex.com")
+
+CHAT_SCOPES = frozenset(
+    {"spark:people_read", "spark:messages", "spark:rooms", "spark:memberships", "spark:attachments", "spark:webhooks"}
+)
+ADMIN_SCOPES = CHAT_SCOPES | {
+    "spark-admin:licenses_read",
+    "spark-admin:people_read",
+    "spark-admin:people_write",
+    "spark-admin:locations_read",
+    "spark-admin:organizations_read",
+    "spark-admin:telephony_config_read",
+    "spark-admin:resource_groups_read",
+    "spark-admin:resource_group_memberships_read",
+    "spark-admin:resource_group_memberships_write",
+    "identity:people_read",
+}
+
+
+def person_id(slug: str) -> str:
+    return ids.webex_id("PEOPLE", ids.seeded(f"person:{slug}"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Hire:
+    slug: str
+    name: str
+    department: str
+    title: str
+    manager: str = ""
+    holds: tuple[str, ...] = ()
+    desk: tuple[str, str, str] | None = None
+    """Location, number, extension of those who can call."""
+
+
+_STAFF = (
+    _Hire("admin", "Ada Novak", "IT", "Collaboration Admin", "director"),
+    _Hire("employee", "Emil Berg", "Sales", "Account Manager", "manager"),
+    _Hire("colleague", "Carla Ruiz", "Sales", "Sales Engineer", "", ("std",), ("berlin", "+493023125102", "2102")),
+    _Hire(
+        "manager",
+        "Mona Weiss",
+        "Sales",
+        "Head of Sales",
+        "director",
+        ("msg", "pro"),
+        ("denver", "+13035550101", "1101"),
+    ),
+    _Hire("director", "Dirk Olsen", "Management", "Director", "", ("msg", "mc1", "share")),
+    _Hire("hana.sato", "Hana Sato", "HR", "HR Partner", "director"),
+    _Hire("ines.costa", "Ines Costa", "Support", "Head of Support", "director", ("suite",)),
+    _Hire(
+        "tom.becker",
+        "Tom Becker",
+        "Support",
+        "Support Agent",
+        "ines.costa",
+        ("cx",),
+        ("london", "+442079460103", "3103"),
+    ),
+    _Hire("lena.vogt", "Lena Vogt", "Engineering", "Head of Engineering", "director", ("mc2",)),
+    _Hire("raj.patel", "Raj Patel", "Engineering", "Developer", "lena.vogt", ("mc2", "aware")),
+    _Hire("omar.haddad", "Omar Haddad", "Finance", "Controller", "director", ("messenger",)),
+)
+
+_LICENSES: dict[str, tuple[str, int, str | None, int | None, str | None]] = {
+    # key: (name, units, subscription, site, offer code of an exclusive pair)
+    "msg": ("Messaging", 40, "Sub-100100", None, None),
+    "msg_free": ("Basic Messaging", 1000, None, None, None),
+    "meet_free": ("Basic Meetings", 1000, None, None, None),
+    "pro": ("Webex Calling - Professional", 20, "Sub-100200", None, None),
+    "std": ("Webex Calling - Standard", 20, "Sub-100200", None, None),
+    "console": ("Webex Calling - Attendant Console", 5, "Sub-100200", None, None),
+    "cx": ("Customer Experience - Essential", 5, "Sub-100300", None, None),
+    "mc1": ("Meeting - Webex Meeting Center", 50, "Sub-100400", 0, "A-MEETINGS"),
+    "mc2": ("Meeting - Webex Meeting Center", 2, "Sub-100500", 1, None),
+    "suite": ("Webex Suite Meetings 1000", 2, "Sub-100600", 0, "A-MEETINGS"),
+    "share": ("Screen Share", 1000, None, None, None),
+    "messenger": ("Messenger", 10, "Sub-100700", None, None),
+    "aware": ("Hybrid Call Aware", 1, None, None, None),
+    "connect": ("Hybrid Call Connect", 1, None, None, None),
+    "exchange": ("Hybrid Exchange Calendar", 1, None, None, None),
+    "google": ("Hybrid Google Calendar", 1, None, None, None),
+}
+
+_LOCATIONS = {
+    "denver": ("Denver", "America/Denver", "US", "+130355501", "1"),
+    "berlin": ("Berlin", "Europe/Berlin", "DE", "+4930231251", "2"),
+    "london": ("London", "Europe/London", "GB", "+4420794601", "3"),
+}
+_RESERVED = "+13035550109"
+
+
+def license_id(key: str) -> str:
+    site = _LICENSES[key][3]
+    tail = "" if site is None else f"_{SITES[site]}"
+    return ids.webex_id("LICENSE", f"{ids.rest_of(ORG)}:{key.upper()}_{ids.seeded(f'license:{key}')}{tail}")
+
+
+def location_id(key: str) -> str:
+    return ids.webex_id("LOCATION", ids.seeded(f"location:{key}"))
+
+
+def space_id(key: str) -> str:
+    return ids.webex_id("ROOM", ids.seeded(f"space:{key}"))
+
+
+def plant(world: World) -> None:
+    world.org_id = ORG
+    world.organizations = {ORG: "Example Corporation", PARTNER_ORG: "Partner & Friends"}
+    world.sites = list(SITES)
+    _plant_licenses(world)
+    _plant_numbers(world)
+    _plant_people(world)
+    _plant_outsiders(world)
+    _plant_tokens(world)
+    _plant_spaces(world)
+
+
+def tokens() -> list[dict[str, Any]]:
+    """List the fixed bearer tokens and whose they are, for the command line and for tests."""
+    world = World(plant)
+    told = []
+    for token, grant in world.tokens.items():
+        person = world.people[grant.person_id]
+        told.append(
+            {
+                "token": token,
+                "personId": person.person_id,
+                "email": person.email,
+                "displayName": person.name,
+                "orgId": person.org_id,
+                "roles": list(person.roles),
+                "managerId": person.manager_id,
+            }
+        )
+    return told
+
+
+def _plant_licenses(world: World) -> None:
+    for key, (name, total, subscription, site, exclusive) in _LICENSES.items():
+        found = License(license_id(key), name, total, subscription, None if site is None else SITES[site], exclusive)
+        world.licenses[found.license_id] = found
+
+
+def _plant_numbers(world: World) -> None:
+    for key, (name, timezone, country, prefix, _) in _LOCATIONS.items():
+        world.locations[location_id(key)] = Location(location_id(key), name, ORG, timezone, country, name)
+        for last in range(10):
+            number = f"{prefix}0{last}"
+            world.numbers[number] = Number(number, location_id(key), is_main=last == 0, is_reserved=number == _RESERVED)
+
+
+def _plant_people(world: World) -> None:
+    for hire in _STAFF:
+        held = [license_id(key) for key in ("msg_free", "meet_free", *hire.holds)]
+        person = Person(
+            person_id(hire.slug),
+            f"{hire.slug}@example.com",
+            hire.name,
+            ORG,
+            CREATED,
+            department=hire.department,
+            title=hire.title,
+            manager_id=person_id(hire.manager) if hire.manager else None,
+            licenses=held,
+        )
+        if hire.desk:
+            place, person.phone_number, person.extension = hire.desk
+            person.location_id = location_id(place)
+        world.people[person.person_id] = person
+    world.people[person_id("admin")].roles = [FULL_ADMIN]
+    leaver = Person(person_id("lars.holm"), "lars.holm@example.com", "Lars Holm", ORG, CREATED, department="Sales")
+    leaver.manager_id = person_id("manager")
+    leaver.status, leaver.login_enabled = "inactive", "false"
+    world.people[leaver.person_id] = leaver
+
+
+def _plant_outsiders(world: World) -> None:
+    for slug, email, name, org, kind in (
+        ("bot", "license-desk@webex.bot", "License Desk", ORG, "bot"),
+        ("lunch-bot", "lunch@webex.bot", "Lunch Bot", ORG, "bot"),
+        ("external", "external@partner.example", "Xenia Park", PARTNER_ORG, "person"),
+    ):
+        person = Person(person_id(slug), email, name, org, CREATED)
+        person.kind = "bot" if kind == "bot" else "person"
+        world.people[person.person_id] = person
+
+
+def _plant_tokens(world: World) -> None:
+    for slug in ("bot", "admin", "employee", "colleague", "manager", "director", "external"):
+        scopes = ADMIN_SCOPES if slug == "admin" else CHAT_SCOPES
+        world.tokens[f"sandbox-{slug}"] = Token(person_id(slug), scopes)
+
+
+def _plant_spaces(world: World) -> None:
+    for key, title, org, slugs in (
+        ("it", "IT requests", ORG, ("admin", "employee", "manager", "colleague", "bot")),
+        ("sales", "Sales floor", ORG, ("manager", "employee", "colleague", "director")),
+        ("partner", "Partner project", PARTNER_ORG, ("external", "employee", "bot")),
+    ):
+        members = {person_id(slug): Member(person_id(slug), CREATED) for slug in slugs}
+        creator = person_id(slugs[0])
+        space = Space(space_id(key), title, "group", creator, org, CREATED, CREATED, members)
+        world.spaces[space.space_id] = space

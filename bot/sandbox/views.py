@@ -1,0 +1,152 @@
+"""How records look on the wire. Properties that do not apply are absent, as in Webex."""
+
+from typing import Any
+
+from bot.sandbox import ids
+from bot.sandbox.model import Member, Message, Person, Press, Space, Webhook
+from bot.sandbox.world import World
+
+Json = dict[str, Any]
+
+
+def person(who: Person) -> Json:
+    """Show the basic profile that every token may read."""
+    first, _, last = who.name.partition(" ")
+    shown = {
+        "id": who.person_id,
+        "emails": [who.email],
+        "phoneNumbers": [],
+        "displayName": who.name,
+        "nickName": first,
+        "firstName": first,
+        "lastName": last,
+        "orgId": who.org_id,
+        "created": who.created,
+        "status": who.status,
+        "type": who.kind,
+    }
+    return {key: value for key, value in shown.items() if value != ""}
+
+
+def person_for_admins(world: World, who: Person, *, with_calling: bool) -> Json:
+    """Show the basic profile and what only an administrator's token is told."""
+    shown = person(who) | {
+        "licenses": list(who.licenses),
+        "roles": list(who.roles),
+        "siteUrls": [f"{site}#{kind.lower()}" for site, kind in sites_of(world, who)],
+        "timezone": who.timezone,
+        "lastModified": who.created,
+        "invitePending": who.invite_pending,
+        "loginEnabled": who.login_enabled,
+    }
+    boss = world.people.get(who.manager_id or "")
+    extras = {"department": who.department, "title": who.title, "managerId": who.manager_id}
+    extras["manager"] = boss.name if boss else None
+    if with_calling:
+        extras |= {"locationId": who.location_id, "extension": who.extension}
+        if who.phone_number:
+            shown["phoneNumbers"] = [{"type": "work", "value": who.phone_number, "primary": True}]
+    return shown | {key: value for key, value in extras.items() if value}
+
+
+def sites_of(world: World, who: Person) -> list[tuple[str, str]]:
+    """Meetings sites with the kind of account: host by a license of that site, else attendee."""
+    hosted = {world.licenses[key].site_url for key in who.licenses if key in world.licenses}
+    hosts = [(site, "HOST") for site in world.sites if site in hosted]
+    return hosts + [(site, "ATTENDEE") for site in who.attendee_sites if site not in hosted]
+
+
+def space(what: Space, title: str) -> Json:
+    return {
+        "id": what.space_id,
+        "title": title,
+        "type": what.kind,
+        "isLocked": False,
+        "lastActivity": what.last_activity,
+        "creatorId": what.creator_id,
+        "created": what.created,
+        "ownerId": what.org_id,
+        "isAnnouncementOnly": False,
+        "isReadOnly": False,
+        "isPublic": False,
+    }
+
+
+def membership_id(what: Space, person_id: str) -> str:
+    return ids.webex_id("MEMBERSHIP", f"{ids.rest_of(person_id)}:{ids.rest_of(what.space_id)}")
+
+
+def membership(what: Space, member: Member, who: Person) -> Json:
+    return {
+        "id": membership_id(what, who.person_id),
+        "roomId": what.space_id,
+        "roomType": what.kind,
+        "personId": who.person_id,
+        "personEmail": who.email,
+        "personDisplayName": who.name,
+        "personOrgId": who.org_id,
+        "isModerator": member.is_moderator,
+        "isMonitor": False,
+        "isRoomHidden": False,
+        "created": member.created,
+    }
+
+
+def message_head(what: Message, kind: str) -> Json:
+    """Tell what a webhook says about a message: never a word of what was written."""
+    shown = {
+        "id": what.message_id,
+        "roomId": what.space_id,
+        "roomType": kind,
+        "personId": what.person_id,
+        "personEmail": what.email,
+        "created": what.created,
+    }
+    optional = {"mentionedPeople": what.mentioned_people, "files": what.files, "parentId": what.parent_id}
+    return shown | {key: value for key, value in optional.items() if value}
+
+
+def message(what: Message, kind: str) -> Json:
+    optional = {
+        "text": what.text,
+        "markdown": what.markdown,
+        "html": what.html,
+        "attachments": what.attachments,
+        "mentionedGroups": what.mentioned_groups,
+        "updated": what.updated,
+        "errors": {"attachments": what.attachment_errors} if what.attachment_errors else None,
+    }
+    return message_head(what, kind) | {key: value for key, value in optional.items() if value}
+
+
+def press_head(what: Press) -> Json:
+    """Tell what a webhook says about a submission: never its inputs."""
+    return {
+        "id": what.action_id,
+        "type": "submit",
+        "messageId": what.message_id,
+        "personId": what.person_id,
+        "roomId": what.space_id,
+        "created": what.created,
+    }
+
+
+def press(what: Press) -> Json:
+    return press_head(what) | {"inputs": dict(what.inputs)}
+
+
+def webhook(what: Webhook, org_id: str) -> Json:
+    shown = {
+        "id": what.webhook_id,
+        "name": what.name,
+        "targetUrl": what.target_url,
+        "resource": what.resource,
+        "event": what.event,
+        "orgId": org_id,
+        "createdBy": what.owner_id,
+        "appId": ids.webex_id("APPLICATION", ids.seeded(f"app:{what.owner_id}")),
+        "ownedBy": "creator",
+        "status": what.status,
+        "created": what.created,
+    }
+    return shown | {key: value for key, value in (("filter", what.filter), ("secret", what.secret)) if value}
