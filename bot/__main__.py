@@ -1,0 +1,5 @@
+"""`python -m bot` is `license-bot`."""
+
+from bot.cli import main
+
+main()

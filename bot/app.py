@@ -1,0 +1,232 @@
+"""The wiring: settings in, a running web or worker out. The only file that may import every room."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+from gunicorn.app.base import BaseApplication
+from sqlalchemy import text
+
+from bot import logs, webhooks
+from bot import settings as configuration
+from bot.chat.door import Desk
+from bot.desk.policy import Rules
+from bot.store import schema
+from bot.store.session import make_engine, make_sessions
+from bot.web.server import create_web
+from bot.web.webhook import Event, NotStorable
+from bot.webex.admin import AdminGateway
+from bot.webex.http import PATIENT, Patience
+from bot.webex.messages import ChatGateway
+from bot.workflows import engine, sweeps
+from bot.workflows.asking import Asking
+from bot.workflows.assigning import Assigning
+from bot.workflows.facts import Gatherer
+from bot.workflows.follow_ups import FollowUps
+from bot.workflows.hands import Clock, Hands
+from bot.workflows.inbox import Acceptor, Inbox, Unstorable
+from bot.workflows.roster import CannotStart, Roster, spaces_in
+from bot.workflows.slots import FileSlot, Taken, worker_slot
+from bot.workflows.speaking import Speaking
+from bot.workflows.sweeps import Sweeps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from sqlalchemy import Engine
+
+    from bot.settings import Settings
+
+log = structlog.get_logger()
+
+POLLING = 0.1
+"""Seconds between looks into a queue: the time a person waits for nothing, against a little of a core."""
+NOT_UPGRADED = "The database is not up to date. Run `license-bot db upgrade` first."
+SECOND_WORKER = "Another worker is running on this database, so this one does not start. One is enough."
+SECOND_WEB = "Another web process is running on this SQLite file, so this one does not start. Use PostgreSQL for more."
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def set_up_logs(settings: Settings) -> None:
+    secrets = (settings.webex_teams_access_token, settings.webex_admin_access_token, settings.webex_webhook_secret)
+    logs.set_up(settings.log_format, [secret.get_secret_value() for secret in secrets if secret.get_secret_value()])
+
+
+def upgrade(database_url: str) -> None:
+    """Bring our tables and the engine's up to date: the release step."""
+    ours = make_engine(database_url, pool_size=1)
+    try:
+        schema.upgrade(ours)
+    finally:
+        ours.dispose()
+    engine.migrate(database_url)
+
+
+def web() -> Flask:
+    """Return the web application of one process, for gunicorn: `gunicorn "bot.app:web()"`."""
+    settings = configuration.load("web")
+    set_up_logs(settings)
+    return build_web(settings)
+
+
+def build_web(settings: Settings, clock: Clock = utc_now) -> Flask:
+    """Return the application, or raise CannotStart: without the release step, or a second one on SQLite."""
+    if settings.is_sqlite:
+        _take_web_slot(settings.database_url)
+    # One connection on SQLite: threads then queue in Python, which is fair, instead of in its busy handler.
+    database = make_engine(settings.database_url, pool_size=1 if settings.is_sqlite else 8)
+    check_database(database)
+    acceptor = Acceptor(make_sessions(database), engine.Queues(database), clock)
+    token = settings.webex_teams_access_token.get_secret_value()
+    chat = ChatGateway(token, settings.webex_api_url, Patience(tries=1))
+
+    def accept(event: Event) -> None:
+        try:
+            acceptor.accept(event)
+        except Unstorable:
+            raise NotStorable from None
+
+    pings: dict[str, Callable[[], object]] = {
+        "database": lambda: _ping(database),
+        "migrations": lambda: check_database(database),
+        "webex": lambda: _expect_ok(chat),
+    }
+    return create_web(accept, settings.webex_webhook_secret.get_secret_value(), pings)
+
+
+def _take_web_slot(database_url: str) -> None:
+    slot = FileSlot(database_url, "web")
+    try:
+        slot.take()
+    except Taken:
+        raise CannotStart(SECOND_WEB) from None
+    _HELD.append(slot)
+
+
+_HELD: list[FileSlot] = []
+"""Locks of this process, kept for as long as it lives."""
+
+
+def _ping(database: Engine) -> None:
+    with database.connect() as connection:
+        connection.execute(text("SELECT 1"))
+
+
+def _expect_ok(chat: ChatGateway) -> None:
+    answer = chat.me()
+    if answer["kind"] != "ok":
+        raise ConnectionError(f"Webex answered with status {answer['status']}")
+
+
+def check_database(database: Engine) -> None:
+    """Raise CannotStart with what to do, unless the release step has run."""
+    if not schema.is_current(database):
+        raise CannotStart(NOT_UPGRADED)
+
+
+class Worker:
+    """Everything that happens after a webhook was answered. Build it once per process: the engine is global."""
+
+    def __init__(
+        self, settings: Settings, *, clock: Clock = utc_now, polling: float = POLLING, patience: Patience = PATIENT
+    ) -> None:
+        self._slot = worker_slot(settings.database_url, _lost_the_slot)
+        try:
+            self._slot.take()
+        except Taken:
+            raise CannotStart(SECOND_WORKER) from None
+        url = settings.webex_api_url
+        chat = ChatGateway(settings.webex_teams_access_token.get_secret_value(), url, patience)
+        admin = AdminGateway(settings.webex_admin_access_token.get_secret_value(), url, patience)
+        self.engine = engine.DurableEngine(settings.database_url, polling)
+        check_database(self.engine.engine)
+        self.roster = Roster(chat, admin, make_sessions(self.engine.engine))
+        bot_id, home_org = self.roster.ourselves(clock())
+        self.roster.resolve(settings.admins, settings.approvers, clock())
+        rules = Rules(home_org, settings.allowed_orgs or (home_org,), spaces_in(settings.approvers))
+        follow_ups = FollowUps(self.engine.queues)
+        self._build(chat, admin, rules, Desk(rules, settings.request_ttl), bot_id, follow_ups, clock, patience)
+
+    def _build(
+        self,
+        chat: ChatGateway,
+        admin: AdminGateway,
+        rules: Rules,
+        desk: Desk,
+        bot_id: str,
+        follow_ups: FollowUps,
+        clock: Clock,
+        patience: Patience,
+    ) -> None:
+        store = self.engine.store
+        speaking = Speaking(store, follow_ups, chat, clock, patience)
+        hands = Hands(store, follow_ups, speaking, clock)
+        gatherer = Gatherer(chat, admin, store, rules)
+        Inbox(hands, chat, gatherer, desk, bot_id)
+        Asking(hands, gatherer, rules)
+        Assigning(hands, admin, rules, desk.ttl, patience)
+        self.sweeps = Sweeps(hands)
+
+    def launch(self) -> None:
+        self.engine.launch()
+        sweeps.schedule(self.sweeps)
+        log.info("worker_started")
+
+    def shut_down(self) -> None:
+        self.engine.shut_down()
+        self._slot.release()
+
+
+def _lost_the_slot() -> None:
+    """End at once: without the lock another worker may already be doing our work."""
+    log.critical("worker_slot_lost")
+    os._exit(1)
+
+
+def check_ready(database_url: str) -> None:
+    """Raise CannotStart unless the release step has run."""
+    database = make_engine(database_url, pool_size=1)
+    try:
+        check_database(database)
+    finally:
+        database.dispose()
+
+
+def serve_web(settings: Settings) -> None:
+    """Run gunicorn until it is told to stop. Engines are made after the fork, so that no connection is shared."""
+    Serving(settings).run()
+
+
+class Serving(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
+    """gunicorn, configured by our settings alone."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        super().__init__()
+
+    def load_config(self) -> None:
+        self.cfg.set("bind", f"0.0.0.0:{self._settings.port}")
+        self.cfg.set("workers", 1 if self._settings.is_sqlite else 2)
+        self.cfg.set("threads", 16)
+        self.cfg.set("worker_class", "gthread")
+        self.cfg.set("accesslog", None)
+        self.cfg.set("loglevel", "warning")
+
+    def load(self) -> Flask:
+        return build_web(self._settings)
+
+
+def sync_webhooks(settings: Settings) -> Iterator[str]:
+    """Yield a line for each of the bot's webhooks. Raises CannotStart if Webex refuses."""
+    chat = ChatGateway(settings.webex_teams_access_token.get_secret_value(), settings.webex_api_url)
+    try:
+        yield from webhooks.sync(chat, settings.public_url, settings.webex_webhook_secret.get_secret_value())
+    except webhooks.SyncFailed as failed:
+        raise CannotStart(str(failed)) from None

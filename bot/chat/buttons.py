@@ -1,0 +1,112 @@
+"""What cards send back → the arguments of the same commands that people type. Inputs are forged until proven plain."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from bot.chat.parse import MOST_ITEMS, Args, check_email, tidy_reason
+from bot.errors import BadInput
+
+LONGEST_INPUT = 20_000
+
+Inputs = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """The command a button stands for, and the purposes of the cards on which it may be pressed."""
+
+    phrase: str
+    read: Callable[[Inputs, Inputs], Args]
+    cards: frozenset[str]
+
+
+def _nothing(_inputs: Inputs, _context: Inputs) -> Args:
+    return {}
+
+
+def _bare_request(_inputs: Inputs, _context: Inputs) -> Args:
+    return {"wanted": ""}
+
+
+def _number(inputs: Inputs, _context: Inputs) -> Args:
+    return {"number": request_number(inputs)}
+
+
+def _approval(inputs: Inputs, _context: Inputs) -> Args:
+    return {"number": request_number(inputs), "reason": tidy_reason(_text(inputs, "note"))}
+
+
+def _denial(inputs: Inputs, _context: Inputs) -> Args:
+    return {"number": request_number(inputs), "reason": tidy_reason(_text(inputs, "reason"))}
+
+
+def _form(inputs: Inputs, _context: Inputs) -> Args:
+    email = _text(inputs, "for").strip()
+    chosen = [one.strip() for one in _text(inputs, "licenses").split(",") if one.strip()]
+    if not chosen:
+        raise BadInput("license_needed", {"word": "request"})
+    if len(chosen) > MOST_ITEMS:
+        raise BadInput("too_many_items", {"limit": str(MOST_ITEMS)})
+    return {
+        "license_ids": chosen,
+        "email": check_email(email) if email else "",
+        "reason": tidy_reason(_text(inputs, "reason")),
+    }
+
+
+def _calling_details(inputs: Inputs, context: Inputs) -> Args:
+    """Return the details from the card; what was asked for, and for whom, the ledger has kept."""
+    details = {name: _text(inputs, key).strip() for name, key in _DETAILS.items()}
+    return {**context, **details}
+
+
+_DETAILS = {"location": "location", "phone_number": "number", "extension": "extension"}
+_ON_A_REQUEST = frozenset({"approval", "request_sent", "status", "receipt", "confirm_return"}) | frozenset(
+    f"settled_{state}" for state in ("granted", "partial", "awaiting", "refused", "failed")
+)
+_TO_START = frozenset({"help", "welcome"})
+
+BUTTONS: dict[str, Button] = {
+    "request": Button("request", _bare_request, _TO_START),
+    "my_requests": Button("my requests", _nothing, _TO_START),
+    "my_licenses": Button("my licenses", _nothing, _TO_START),
+    "waiting": Button("waiting", _nothing, _TO_START),
+    "help": Button("help", _nothing, _TO_START),
+    "submit": Button("request", _form, frozenset({"request_form"})),
+    "calling_details": Button("request", _calling_details, frozenset({"calling_details"})),
+    "approve": Button("approve", _approval, frozenset({"approval", "status"})),
+    "deny": Button("deny", _denial, frozenset({"approval", "status"})),
+    "confirm": Button("confirm", _number, frozenset({"confirm_return"})),
+    "cancel": Button("cancel", _number, frozenset({"request_sent", "confirm_return", "status"})),
+    "status": Button("status", _number, _ON_A_REQUEST),
+    "retry": Button("retry", _number, _ON_A_REQUEST),
+}
+
+
+def button_of(inputs: Inputs) -> Button:
+    """Return what was pressed, or raise BadInput for what no card of ours sends."""
+    do = inputs.get("do")
+    if not isinstance(do, str) or do not in BUTTONS or len(str(inputs)) > LONGEST_INPUT:
+        raise BadInput("card_forged")
+    return BUTTONS[do]
+
+
+def request_number(inputs: Inputs) -> int:
+    """Return the number that a button carries; clients may send it as text."""
+    number = inputs.get("request")
+    if isinstance(number, int) and not isinstance(number, bool):
+        return number
+    if isinstance(number, str) and number.isdecimal() and number.isascii() and len(number) <= 12:  # noqa: PLR2004 as typed
+        return int(number)
+    raise BadInput("card_forged")
+
+
+def _text(inputs: Inputs, name: str) -> str:
+    """Return an input that should be text; an empty optional one is left out by clients."""
+    value = inputs.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise BadInput("card_forged")
+    return value.replace("\x00", "")

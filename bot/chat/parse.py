@@ -1,0 +1,120 @@
+"""Typed text → the arguments of a command. Pure: nothing is looked up, a name stays a name until a handler judges."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from bot.errors import BadInput
+
+Args = dict[str, Any]
+Reader = Callable[[str], Args]
+
+LONGEST_TEXT = 2000
+LONGEST_EMAIL = 254
+LONGEST_REASON = 500
+MOST_ITEMS = 10
+
+_BECAUSE = re.compile(r"\bbecause\b:?\s*", re.IGNORECASE)
+_EMAIL = r"[^\s@<>,;|]+@[^\s@<>,;|]+\.[^\s@<>,;|]+"
+_FOR = re.compile(r"(?:^|\s)for\s+(\S+)", re.IGNORECASE)
+_NUMBER = re.compile(r"(?:^|\s)(?:phone\s+)?number\s+([+\d][\d\s().-]*)", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:^|\s)ext(?:ension)?\.?\s+(\S+)", re.IGNORECASE)
+_LOCATION = re.compile(r"(?:^|\s)at\s+(.+)$", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s*(?:,|\+|\band\b)\s*", re.IGNORECASE)
+_REQUEST_NUMBER = re.compile(r"#?\s*(\d{1,12})$")
+_IS_EMAIL = re.compile(_EMAIL)
+_IS_PHONE = re.compile(r"\+?\d{6,15}")
+_IS_EXTENSION = re.compile(r"\d{2,10}")
+
+
+def read_nothing(_rest: str) -> Args:
+    return {}
+
+
+def read_text(rest: str) -> Args:
+    return {"text": rest.strip()}
+
+
+def read_number(rest: str) -> Args:
+    """`42` or `#42`; anything else is left for the handler to ask about."""
+    found = _REQUEST_NUMBER.match(rest.strip())
+    return {"number": int(found[1]) if found else None}
+
+
+def read_number_and_reason(rest: str) -> Args:
+    """`42 because …`, also `42 …`: whatever follows the number is the reason."""
+    found = re.match(r"#?\s*(\d{1,12})\b[\s:,-]*(.*)$", rest.strip(), re.DOTALL)
+    if not found:
+        return {"number": None, "reason": ""}
+    return {"number": int(found[1]), "reason": tidy_reason(_BECAUSE.sub("", found[2], count=1))}
+
+
+def read_count(rest: str) -> Args:
+    """How many rows of history: 10 unless told, 50 at most."""
+    found = re.fullmatch(r"\s*(\d{1,4})\s*", rest, re.ASCII)
+    return {"count": min(max(int(found[1]), 1), 50) if found else 10}
+
+
+def read_license_and_reason(rest: str) -> Args:
+    wanted, reason = split_reason(rest)
+    return {"wanted": wanted.strip(), "reason": reason}
+
+
+def read_request(rest: str) -> Args:
+    """Read `<license>[ and …] [for <email>] [at <location>] [ext <n>|number <+e164>] [because <text>]`, any order."""
+    wanted, reason = split_reason(rest)
+    args: Args = {"reason": reason}
+    for name, pattern in (
+        ("email", _FOR),
+        ("phone_number", _NUMBER),
+        ("extension", _EXTENSION),
+        ("location", _LOCATION),
+    ):
+        found = pattern.search(wanted)
+        args[name] = found[1].strip() if found else ""
+        if found:
+            wanted = wanted[: found.start()] + " " + wanted[found.end() :]
+    args["wanted"] = " ".join(wanted.split())
+    return args
+
+
+def split_reason(text: str) -> tuple[str, str]:
+    parts = _BECAUSE.split(text, maxsplit=1)
+    return parts[0], tidy_reason(parts[1]) if len(parts) > 1 else ""
+
+
+def tidy_reason(text: str) -> str:
+    """Return the reason on one line, or raise BadInput if it is a novel."""
+    reason = " ".join(text.split())
+    if len(reason) > LONGEST_REASON:
+        raise BadInput("reason_too_long", {"limit": str(LONGEST_REASON)})
+    return reason
+
+
+def names_in(wanted: str) -> list[str]:
+    """Split `a and b, c` into names; the handler first tries the whole, which may itself contain an "and"."""
+    return [name for name in _SEPARATOR.split(wanted) if name]
+
+
+def check_email(text: str) -> str:
+    if not _IS_EMAIL.fullmatch(text) or len(text) > LONGEST_EMAIL:
+        raise BadInput("bad_email", {"email": text[:100]})
+    return text.lower()
+
+
+def check_phone_number(text: str) -> str | None:
+    """Return the number in E.164 with its `+`, None for an empty one."""
+    digits = re.sub(r"[\s().-]", "", text)
+    if not digits:
+        return None
+    if not _IS_PHONE.fullmatch(digits):
+        raise BadInput("bad_phone_number", {"number": text[:60]})
+    return digits if digits.startswith("+") else f"+{digits}"
+
+
+def check_extension(text: str) -> str | None:
+    if not text:
+        return None
+    if not _IS_EXTENSION.fullmatch(text):
+        raise BadInput("bad_extension", {"extension": text[:60]})
+    return text

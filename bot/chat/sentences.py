@@ -1,0 +1,73 @@
+"""Error code → what a person reads: what happened, and what to do. A test proves that every code raised has its row."""
+
+from bot.errors import BotError
+from cards.kit import plain
+
+SENTENCES = {
+    # who may speak and decide
+    "other_org": "I only serve people of the organization that runs me, so I cannot help you here. "
+    "Please ask your own administrators.",
+    "admins_only": "`{word}` is for license admins only. Type `help` to see what you can do.",
+    "own_request": "Request **#{number}** is your own, so somebody else has to decide on it.",
+    "own_benefit": "Request **#{number}** is for you, so somebody else has to decide on it.",
+    "not_asked": "You were not asked about request **#{number}**, so you cannot decide on it. Nothing was changed.",
+    "not_a_person": "Only people can decide on requests.",
+    "approver_left": "Your account is not active, so you cannot decide on requests.",
+    "not_yours": "Request **#{number}** is not yours, so you cannot change it. Nothing was changed.",
+    "not_a_return": "Request **#{number}** waits for somebody's decision and cannot be confirmed. "
+    "`status {number}` shows whom I asked.",
+    # which request
+    "no_such_request": "I know no request **#{number}** that you may see. Type `my requests` to see yours.",
+    "number_needed": "Which request? Add its number, for example `{word} 42`.",
+    "reason_needed": "Please say why, so that the requester understands it: `deny {number} because …`",
+    "reason_too_long": "That reason is longer than {limit} characters. Please put it more shortly and send it again.",
+    # where a request stands, said to somebody who is too late
+    "request_pending": "Request **#{number}** still waits for a decision, so `{verb}` does not apply to it yet.",
+    "request_approved": "Request **#{number}** was already approved{by} and is being applied. Nothing was changed.",
+    "request_awaiting": "Request **#{number}** was already applied; Webex waits for the person to accept. Nothing was changed.",
+    "request_granted": "Request **#{number}** was already approved{by} and granted. Nothing was changed.",
+    "request_partial": "Request **#{number}** was already approved{by}, and some of it was granted. Nothing was changed.",
+    "request_refused": "Request **#{number}** was already approved{by}, but Webex refused it. Nothing was changed.",
+    "request_failed": "Request **#{number}** was already approved{by}, but Webex could not apply it. Nothing was changed.",
+    "request_denied": "Request **#{number}** was already denied{by}. Nothing was changed.",
+    "request_canceled": "Request **#{number}** was already canceled. Nothing was changed.",
+    "request_expired": "Request **#{number}** expired before anybody decided. Please ask again if it is still needed.",
+    # what was typed
+    "unknown_command": "I do not know that. Type `help` to see what I can do, or `request` to ask for a license.",
+    "near_command": "I do not know `{word}`. Did you mean `{near}`? Type `help` to see everything I can do.",
+    "too_long": "That is more text than I can read. Please say it in at most {limit} characters.",
+    "license_needed": "Which license? For example `{word} messaging`, or type `request` to choose from a list.",
+    "unknown_license": "I know no license called “{license}”. Type `request` to choose from a list.",
+    "near_license": "I know no license called “{license}”. Did you mean **{near}**? Send it again with that name.",
+    "several_licenses": "“{license}” could be {near}. Send it again with the full name.",
+    "too_many_items": "That is more than {limit} licenses at once. Please ask in smaller steps.",
+    "unknown_person": "I found nobody in Webex with the e-mail {email}. Please check the spelling.",
+    "bad_email": "“{email}” is not an e-mail address. Write it like `for colleague@example.com`, or leave it out to ask for yourself.",
+    "person_left": "{name} has no active Webex account, so no license can be assigned.",
+    "person_is_bot": "{name} is not a person, so no license can be assigned.",
+    "duplicate_request": "Request **#{number}** already asks for {license} for {name}. `status {number}` shows where it stands.",
+    "unknown_location": "I know no location called “{location}”. {near}",
+    "bad_extension": "“{extension}” is not an extension. It has 2 to 10 digits, for example `ext 133`.",
+    "bad_phone_number": "“{number}” is not a phone number. Write it with the country code, for example `number +14085550100`.",
+    "only_for_yourself": "You can give back your own licenses only. An admin can take a license from somebody else.",
+    # cards
+    "card_unknown": "I do not know that card. Type `help` to start again; every button can also be typed.",
+    "card_closed": "That card is no longer in use, so nothing was changed. Type `my requests` to see where things stand.",
+    "card_not_yours": "That card was meant for somebody else, so nothing was changed.",
+    "card_elsewhere": "That card does not belong to this space, so nothing was changed.",
+    "card_forged": "Something about that card did not fit together, so nothing was changed. Please type the command instead.",
+    # what Webex could not tell
+    "webex_busy": "Webex is busy at the moment. I have your message and go on by myself in about {wait}.",
+    "webex_gave_up": "Webex did not answer me for a long time, so I stopped trying. Nothing was changed. Please send it again later.",
+    "webex_refused": "Webex did not let me look that up ({status}), so nothing was changed. "
+    "The operator of this bot has to look at its admin token. Webex's trackingId: `{tracking}`",
+    "surprise": "Something went wrong on our side (ref `{ref}`). Nothing of yours is lost; please tell an admin this reference.",
+}
+
+
+def sentence(error: BotError) -> str:
+    """Return the words for an error; facts are human text and come out as text."""
+    facts = {name: plain(value) for name, value in error.facts.items()}
+    if "by" in facts:
+        facts["by"] = f" by {facts['by']}" if facts["by"] else ""
+    return SENTENCES[error.code].format(**facts)

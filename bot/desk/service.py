@@ -1,0 +1,315 @@
+"""The verbs of the desk. Each: lock, policy, state, record, follow-ups. The caller owns the transaction; no network."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from sqlalchemy.orm import Session
+
+from bot.desk import policy
+from bot.desk.facts import BasicPerson
+from bot.desk.policy import Asked, Parties, Rules
+from bot.desk.states import ItemState, State, Verb, advance, overall
+from bot.errors import BadInput, Conflict, Denied, NotFound
+from bot.store import queries
+from bot.store.models import AuditEntry, Decision, Person, Request, RequestItem
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """Something to be done after the transaction: `ask` and `assign` are work, the others are news to be told."""
+
+    kind: Literal["ask", "assign", "submitted", "decided", "delayed", "settled", "stuck"]
+    request_id: int
+    detail: str = "first"
+    """For `ask`: `first`, `reminder`, or `fresh:<decision>:<press>` for the one approver whose card was lost.
+    For `delayed`: how long, in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class WishedItem:
+    """One license or attendee site that somebody wants added or removed."""
+
+    title: str
+    operation: Literal["add", "remove"] = "add"
+    license_id: str | None = None
+    site_url: str | None = None
+    location_id: str | None = None
+    location_name: str | None = None
+    phone_number: str | None = None
+    extension: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A checked request that is about to be recorded."""
+
+    requester_id: str
+    beneficiary_id: str
+    reason: str
+    items: tuple[WishedItem, ...]
+    asked: tuple[Asked, ...]
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Who presses or types, and the spaces of which they are known to be a member."""
+
+    person: BasicPerson
+    spaces: frozenset[str]
+    is_admin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ItemResult:
+    """What was found out about one item."""
+
+    item_id: int
+    state: ItemState
+    errors: tuple[dict[str, Any], ...] = ()
+
+
+def submit(session: Session, wish: Wish, now: datetime) -> tuple[Request, list[FollowUp]]:
+    """Record a request. If nobody may decide on it, it ends at once as denied, and the admins are told why."""
+    row = Request(
+        state=State.PENDING,
+        requester_id=wish.requester_id,
+        beneficiary_id=wish.beneficiary_id,
+        reason=wish.reason,
+        created_at=now,
+        expires_at=wish.expires_at,
+        items=[_item(position, item) for position, item in enumerate(wish.items)],
+        decisions=[Decision(approver_id=one.person_id, space_id=one.space_id, asked_at=now) for one in wish.asked],
+    )
+    session.add(row)
+    session.flush()  # the number is needed for the audit row and the follow-ups
+    _record(session, row, Verb.SUBMIT, wish.requester_id, now, before=None, facts={"reason": wish.reason})
+    if wish.asked:
+        return row, [FollowUp("ask", row.id), FollowUp("submitted", row.id)]
+    if is_return(row):
+        return row, []
+    return row, _end(session, row, Verb.DENY, None, now, {"reason": "nobody_may_decide"})
+
+
+def _item(position: int, wished: WishedItem) -> RequestItem:
+    return RequestItem(
+        position=position,
+        title=wished.title,
+        operation=wished.operation,
+        license_id=wished.license_id,
+        site_url=wished.site_url,
+        location_id=wished.location_id,
+        location_name=wished.location_name,
+        phone_number=wished.phone_number,
+        extension=wished.extension,
+        state=ItemState.OPEN,
+        errors=[],
+    )
+
+
+def is_return(row: Request) -> bool:
+    """Whether somebody gives back what is their own: that needs a confirmation, not an approval."""
+    return row.requester_id == row.beneficiary_id and all(item.operation == "remove" for item in row.items)
+
+
+def approve(
+    session: Session, request_id: int, decider: Decider, rules: Rules, reason: str, now: datetime
+) -> list[FollowUp]:
+    """Say yes. Raises NotFound to strangers, Denied to those who may not, Conflict with the verdict to the late."""
+    row = queries.lock_request(session, request_id)
+    _answer(row, decider, rules, Verb.APPROVE, reason, now)
+    return _start(session, row, Verb.APPROVE, decider.person["person_id"], now, {"reason": reason})
+
+
+def deny(
+    session: Session, request_id: int, decider: Decider, rules: Rules, reason: str, now: datetime
+) -> list[FollowUp]:
+    """Say no, with a reason. Raises as `approve` does, and BadInput without a reason."""
+    row = queries.lock_request(session, request_id)
+    _answer(row, decider, rules, Verb.DENY, reason, now)
+    if not reason:
+        raise BadInput("reason_needed", {"number": str(row.id)})
+    return _end(session, row, Verb.DENY, decider.person["person_id"], now, {"reason": reason})
+
+
+def _answer(row: Request, decider: Decider, rules: Rules, verb: Verb, reason: str, now: datetime) -> None:
+    """Check that this person was asked and still may decide, and write down what they said."""
+    person_id = decider.person["person_id"]
+    mine = [one for one in row.decisions if one.approver_id == person_id or one.space_id in decider.spaces]
+    objection = policy.objection(decider.person, Parties(row.requester_id, row.beneficiary_id), rules)
+    if objection in {"own_request", "own_benefit"}:
+        raise Denied(objection, {"number": str(row.id)})
+    if not mine:
+        _hide_from_strangers(row, decider)
+        raise Denied("not_asked", {"number": str(row.id)})
+    if objection:
+        raise Denied(objection, {"number": str(row.id)})
+    _check_state(row, verb)
+    mine[0].verdict = "approved" if verb is Verb.APPROVE else "denied"
+    mine[0].decided_by = person_id
+    mine[0].reason = reason
+    mine[0].decided_at = now
+
+
+def _hide_from_strangers(row: Request, decider: Decider) -> None:
+    if not may_read(row, decider):
+        raise NotFound("no_such_request", {"number": str(row.id)})
+
+
+def may_read(row: Request, reader: Decider) -> bool:
+    """Whether this person may know of the request: its requester, its beneficiary, who was asked, and admins."""
+    person_id = reader.person["person_id"]
+    return (
+        reader.is_admin
+        or person_id in {row.requester_id, row.beneficiary_id}
+        or any(
+            one.approver_id == person_id or (one.space_id is not None and one.space_id in reader.spaces)
+            for one in row.decisions
+        )
+    )
+
+
+def confirm(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
+    """Go on with a return that this person asked for themselves."""
+    row = queries.lock_request(session, request_id)
+    _hide_from_strangers(row, decider)
+    if row.requester_id != decider.person["person_id"]:
+        raise Denied("not_yours", {"number": str(row.id)})
+    if not is_return(row):
+        raise Denied("not_a_return", {"number": str(row.id)})
+    return _start(session, row, Verb.CONFIRM, row.requester_id, now, {})
+
+
+def cancel(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
+    """Withdraw a request before it is decided: its requester, its beneficiary, or an admin."""
+    row = queries.lock_request(session, request_id)
+    _hide_from_strangers(row, decider)
+    person_id = decider.person["person_id"]
+    if not decider.is_admin and person_id not in {row.requester_id, row.beneficiary_id}:
+        raise Denied("not_yours", {"number": str(row.id)})
+    return _end(session, row, Verb.CANCEL, person_id, now, {})
+
+
+def retry(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
+    """Apply again what was not granted. Admins only; what was granted stays as it is."""
+    row = queries.lock_request(session, request_id)
+    _hide_from_strangers(row, decider)
+    if not decider.is_admin:
+        raise Denied("admins_only", {"word": "retry"})
+    follow_ups = _start(session, row, Verb.RETRY, decider.person["person_id"], now, {})
+    for item in row.items:
+        if item.state is not ItemState.GRANTED:
+            item.state, item.errors, item.tracking_id = ItemState.OPEN, [], ""
+    return [one for one in follow_ups if one.kind == "assign"]
+
+
+def expire(session: Session, request_id: int, now: datetime) -> list[FollowUp]:
+    """End a request that nobody decided in time; nothing if it was decided meanwhile, so a sweep may repeat it."""
+    row = queries.lock_request(session, request_id)
+    if row.state is not State.PENDING or row.expires_at > now:
+        return []
+    return _end(session, row, Verb.EXPIRE, None, now, {})
+
+
+def nobody_reachable(session: Session, request_id: int, now: datetime) -> list[FollowUp]:
+    """End a request whose approvers could not be reached, once the last of them turned out to be; else nothing."""
+    row = queries.lock_request(session, request_id)
+    if row.state is not State.PENDING or not all(one.unreachable for one in row.decisions):
+        return []
+    return _end(session, row, Verb.DENY, None, now, {"reason": "nobody_reachable"})
+
+
+def settle(
+    session: Session, request_id: int, attempt: int, results: Sequence[ItemResult], tracking_id: str, now: datetime
+) -> list[FollowUp]:
+    """Write down what became of an assignment. A repeat, or the result of an older attempt, changes nothing."""
+    row = queries.lock_request(session, request_id)
+    if row.attempt != attempt or row.state not in {State.APPROVED, State.AWAITING}:
+        return []
+    by_id = {result.item_id: result for result in results}
+    before = row.state
+    for item in row.items:
+        result = by_id.get(item.id)
+        if result is not None:
+            item.state, item.errors, item.tracking_id = result.state, list(result.errors), tracking_id
+    found = overall([item.state for item in row.items])
+    row.checked_at = now
+    if before is State.AWAITING and found is State.AWAITING:
+        return []
+    row.state = advance(before, Verb.SETTLE, found)
+    row.settled_at = now
+    _record(
+        session, row, Verb.SETTLE, None, now, before=before, facts={"tracking_id": tracking_id, "items": _words(row)}
+    )
+    return [FollowUp("settled", row.id)]
+
+
+def _words(row: Request) -> list[dict[str, Any]]:
+    return [{"title": item.title, "state": item.state, "errors": item.errors} for item in row.items]
+
+
+def _check_state(row: Request, verb: Verb) -> State:
+    """Return the next state, or raise Conflict that tells the verdict and who gave it."""
+    try:
+        return advance(State(row.state), verb)
+    except Conflict as conflict:
+        raise Conflict(conflict.code, {"number": str(row.id), "by": decided_by(row), "verb": verb}) from None
+
+
+def decided_by(row: Request) -> str:
+    """Return the name of whoever decided, or an empty text."""
+    return next((one.decider.name for one in row.decisions if one.decider is not None), "")
+
+
+def _start(
+    session: Session, row: Request, verb: Verb, actor_id: str, now: datetime, facts: dict[str, Any]
+) -> list[FollowUp]:
+    before, row.state = row.state, _check_state(row, verb)
+    row.attempt += 1
+    row.reported_at = None
+    row.decided_at = now
+    _record(session, row, verb, actor_id, now, before=before, facts=facts)
+    return [FollowUp("decided", row.id), FollowUp("assign", row.id)]
+
+
+def _end(
+    session: Session, row: Request, verb: Verb, actor_id: str | None, now: datetime, facts: dict[str, Any]
+) -> list[FollowUp]:
+    before, row.state = row.state, _check_state(row, verb)
+    row.decided_at = now
+    _record(session, row, verb, actor_id, now, before=before, facts=facts)
+    return [FollowUp("decided", row.id)]
+
+
+def _record(
+    session: Session,
+    row: Request,
+    verb: Verb,
+    actor_id: str | None,
+    now: datetime,
+    *,
+    before: str | None,
+    facts: dict[str, Any],
+) -> None:
+    entry = AuditEntry(
+        at=now, verb=verb, actor_id=actor_id, request_id=row.id, before=before, after=row.state, facts=facts
+    )
+    session.add(entry)
+
+
+def meet(session: Session, person: BasicPerson, now: datetime) -> Person:
+    """Remember somebody as Webex describes them now; what the operator configured about them stays."""
+    row = session.get(Person, person["person_id"]) or Person(
+        person_id=person["person_id"], is_admin=False, is_approver=False
+    )
+    row.email, row.name, row.org_id, row.kind = person["email"], person["name"], person["org_id"], person["kind"]
+    row.seen_at = now
+    session.add(row)
+    return row
+
+
+REMIND_AFTER = timedelta(hours=24)
+STUCK_AFTER = timedelta(hours=1)
+FOLLOW_EVERY = timedelta(days=1)

@@ -1,0 +1,153 @@
+"""Named reads, each with a bound and a full order, and the locking load. A request comes whole, nothing lazily."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from bot.desk.states import OPEN_STATES, State
+from bot.errors import NotFound
+from bot.store.models import AuditEntry, Decision, OutgoingMessage, Person, Request, RequestItem
+
+BIGGEST_ID = 2**31 - 1
+"""PostgreSQL's integer ends here; a larger number typed by a person is simply not the number of a request."""
+
+
+def _whole() -> Select[Request]:
+    return select(Request).options(
+        joinedload(Request.requester),
+        joinedload(Request.beneficiary),
+        selectinload(Request.items),
+        selectinload(Request.decisions).options(joinedload(Decision.approver), joinedload(Decision.decider)),
+    )
+
+
+def request(session: Session, request_id: int) -> Request:
+    """Return the request with everything that belongs to it, or raise NotFound."""
+    found = session.scalar(_whole().where(Request.id == request_id)) if 0 < request_id <= BIGGEST_ID else None
+    if found is None:
+        raise NotFound("no_such_request", {"number": str(request_id)})
+    return found
+
+
+def lock_request(session: Session, request_id: int) -> Request:
+    """Lock the request's row until the transaction ends, then return it whole. SQLite has one writer."""
+    if 0 < request_id <= BIGGEST_ID:
+        session.execute(select(Request.id).where(Request.id == request_id).with_for_update())
+    return request(session, request_id)
+
+
+def open_request_for(session: Session, beneficiary_id: str, license_ids: Collection[str]) -> Request | None:
+    """Return the oldest open request that already asks for one of these licenses for this person."""
+    return session.scalar(
+        _whole()
+        .join(RequestItem, RequestItem.request_id == Request.id)
+        .where(
+            Request.beneficiary_id == beneficiary_id,
+            Request.state.in_(OPEN_STATES),
+            RequestItem.license_id.in_(license_ids),
+        )
+        .order_by(Request.id)
+        .limit(1)
+    )
+
+
+def requests_of(session: Session, person_id: str, limit: int = 10) -> Sequence[Request]:
+    """Return what somebody asked for or gets, newest first."""
+    return session.scalars(
+        _whole()
+        .where(or_(Request.requester_id == person_id, Request.beneficiary_id == person_id))
+        .order_by(Request.id.desc())
+        .limit(limit)
+    ).all()
+
+
+def waiting_for(session: Session, person_id: str, space_ids: Collection[str], limit: int = 20) -> Sequence[Request]:
+    """Pending requests on which this person, or one of these spaces, was asked; oldest first."""
+    asked = select(Decision.request_id).where(
+        or_(Decision.approver_id == person_id, Decision.space_id.in_(space_ids)), Decision.verdict.is_(None)
+    )
+    return session.scalars(
+        _whole().where(Request.state == State.PENDING, Request.id.in_(asked)).order_by(Request.id).limit(limit)
+    ).all()
+
+
+def returns_to_confirm(session: Session, person_id: str, limit: int = 20) -> Sequence[Request]:
+    """Pending returns of this person: nobody was asked but themselves."""
+    return session.scalars(
+        _whole()
+        .where(Request.state == State.PENDING, Request.requester_id == person_id, ~Request.decisions.any())
+        .order_by(Request.id)
+        .limit(limit)
+    ).all()
+
+
+def pending(session: Session, limit: int = 20) -> Sequence[Request]:
+    """Oldest first: the one that waited longest is the one to look at."""
+    return session.scalars(_whole().where(Request.state == State.PENDING).order_by(Request.id).limit(limit)).all()
+
+
+def history(session: Session, limit: int) -> Sequence[Request]:
+    return session.scalars(_whole().order_by(Request.id.desc()).limit(limit)).all()
+
+
+def count(session: Session, *states: State) -> int:
+    """How many requests there are, in these states or at all."""
+    query = select(func.count()).select_from(Request)
+    return session.scalar(query.where(Request.state.in_(states)) if states else query) or 0
+
+
+def due(session: Session, state: State, before: datetime, *, by: str, unless: str | None = None) -> Sequence[int]:
+    """Return the requests in `state` whose time `by` lies before, and `unless` did not happen; oldest first."""
+    query = select(Request.id).where(Request.state == state, getattr(Request, by) < before)
+    if unless:
+        query = query.where(getattr(Request, unless).is_(None))
+    return session.scalars(query.order_by(Request.id).limit(200)).all()
+
+
+def people(session: Session, person_ids: Collection[str]) -> dict[str, Person]:
+    rows = session.scalars(select(Person).where(Person.person_id.in_(person_ids)))
+    return {row.person_id: row for row in rows}
+
+
+def admins(session: Session) -> Sequence[Person]:
+    return session.scalars(select(Person).where(Person.is_admin).order_by(Person.person_id)).all()
+
+
+def approver_ids(session: Session) -> Sequence[str]:
+    return session.scalars(select(Person.person_id).where(Person.is_approver).order_by(Person.person_id)).all()
+
+
+def person_configured_as(session: Session, entry: str) -> Person | None:
+    return session.scalar(select(Person).where(Person.configured_as == entry))
+
+
+def audit_of(session: Session, request_id: int) -> Sequence[AuditEntry]:
+    return session.scalars(select(AuditEntry).where(AuditEntry.request_id == request_id).order_by(AuditEntry.id)).all()
+
+
+def lock_card(session: Session, message_id: str) -> OutgoingMessage | None:
+    """Lock the ledger row of a posted card, so that two presses on it come one after the other."""
+    return session.scalar(
+        select(OutgoingMessage)
+        .where(OutgoingMessage.message_id == message_id, OutgoingMessage.card.is_not(None))
+        .with_for_update()
+    )
+
+
+def card(session: Session, message_id: str) -> OutgoingMessage | None:
+    return session.scalar(select(OutgoingMessage).where(OutgoingMessage.message_id == message_id))
+
+
+def open_cards(session: Session, request_id: int, purposes: Collection[str]) -> Sequence[OutgoingMessage]:
+    """Cards of a request on which a press would still count."""
+    return session.scalars(
+        select(OutgoingMessage)
+        .where(
+            OutgoingMessage.request_id == request_id,
+            OutgoingMessage.purpose.in_(purposes),
+            OutgoingMessage.closed_at.is_(None),
+        )
+        .order_by(OutgoingMessage.id)
+    ).all()

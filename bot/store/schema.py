@@ -1,0 +1,33 @@
+"""Bringing the tables up to date, and knowing whether they are. Only the release step changes them."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine
+
+import migrations
+
+
+def config() -> Config:
+    found = Config()
+    found.set_main_option("script_location", str(Path(migrations.__path__[0])))
+    return found
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the tables to `revision` in one transaction; nothing to do if they are there already."""
+    with engine.begin() as connection:
+        settings = config()
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, revision)
+
+
+def is_current(engine: Engine) -> bool:
+    """Whether the tables are those that this version of the bot was written for."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_heads() == tuple(
+            ScriptDirectory.from_config(config()).get_heads()
+        )

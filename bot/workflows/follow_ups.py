@@ -1,0 +1,87 @@
+"""What a decision leads to, in its own transaction: news goes into the ledger, work is enqueued under its own id."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.chat import notices
+from bot.desk.service import FollowUp
+from bot.store import ledger
+from bot.store.models import Request
+from bot.workflows.engine import ASSIGN, INBOX, Queues
+
+
+class FollowUps:
+    """Carries follow-ups out inside the transaction that decided them, so that they stand or fall together."""
+
+    def __init__(self, queues: Queues) -> None:
+        self._queues = queues
+
+    def carry_out(self, session: Session, follow_ups: Iterable[FollowUp], now: datetime) -> list[int]:
+        """Return the ids of the messages that are now in the ledger, to be sent by the caller."""
+        session.flush()
+        messages: list[int] = []
+        for one in follow_ups:
+            match one.kind:
+                case "ask":
+                    self._queues.enqueue(
+                        session, "Asking.ask", f"ask:{one.request_id}:{one.detail}", one.request_id, one.detail
+                    )
+                case "assign":
+                    row = session.get_one(Request, one.request_id)
+                    self.assign(session, row, tries=0, delay=0)
+                case _:
+                    messages += ledger.write(session, notices.drafts_for(session, one, now), now)
+        return messages
+
+    def assign(self, session: Session, row: Request, *, tries: int, delay: float) -> None:
+        """Enqueue one try of the current attempt; the beneficiary's changes come one at a time."""
+        self._queues.enqueue(
+            session,
+            "Assigning.assign",
+            f"assign:{row.id}:{row.attempt}:{tries}",
+            row.id,
+            row.attempt,
+            tries,
+            queue=ASSIGN,
+            partition=row.beneficiary_id,
+            delay=delay,
+        )
+
+    def send_later(self, session: Session, outgoing_id: int, *, tries: int, delay: float) -> None:
+        """Enqueue the sending of a message that could not be sent now, or that nobody is waiting to send."""
+        self._queues.enqueue(session, "Speaking.send", f"send:{outgoing_id}:{tries}", outgoing_id, tries, delay=delay)
+
+    def remove_later(self, session: Session, message_id: str) -> None:
+        """Enqueue the deletion of a card that must not stay."""
+        self._queues.enqueue(session, "Speaking.take_away", f"take_away:{message_id}", message_id)
+
+    def handle_again(
+        self, session: Session, workflow_id: str, event: Mapping[str, Any], tries: int, delay: float
+    ) -> None:
+        """Enqueue an event once more for when Webex wants to be asked again."""
+        self._queues.enqueue(
+            session,
+            "Inbox.handle",
+            workflow_id,
+            dict(event),
+            tries,
+            queue=INBOX,
+            partition=event["actor_id"],
+            delay=delay,
+        )
+
+    def follow(self, session: Session, row: Request, day: str) -> None:
+        """Enqueue a look at whether an external person has accepted; one a day."""
+        self._queues.enqueue(
+            session,
+            "Assigning.follow",
+            f"follow:{row.id}:{row.attempt}:{day}",
+            row.id,
+            row.attempt,
+            day,
+            queue=ASSIGN,
+            partition=row.beneficiary_id,
+        )

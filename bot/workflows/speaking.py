@@ -1,0 +1,131 @@
+"""Messages leave here: each from its row in the ledger, looked for in the space first if an attempt was cut off."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+import structlog
+from dbos import DBOS, DBOSConfiguredInstance
+from sqlalchemy.orm import Session
+
+from bot.desk import service
+from bot.store import ledger
+from bot.store.ledger import Attempt
+from bot.store.models import Decision, OutgoingMessage
+from bot.webex.http import Answer, Patience, busy, ok
+from bot.webex.messages import ChatGateway, Draft
+from bot.workflows.engine import Store
+from bot.workflows.follow_ups import FollowUps
+
+log = structlog.get_logger()
+
+MOST_TRIES = 12
+CLOCKS_DIFFER = timedelta(seconds=10)
+"""How far Webex's clock may be from ours when we look for a message sent since a time."""
+
+Clock = Callable[[], datetime]
+
+
+@DBOS.dbos_class()
+class Speaking(DBOSConfiguredInstance):
+    """Sends what the ledger holds. `say` is called inside the bodies of other workflows, `send` is one of its own."""
+
+    def __init__(
+        self, store: Store, follow_ups: FollowUps, chat: ChatGateway, clock: Clock, patience: Patience
+    ) -> None:
+        self._store = store
+        self._follow_ups = follow_ups
+        self._chat = chat
+        self._clock = clock
+        self._patience = patience
+        super().__init__("Speaking")
+
+    def say(self, outgoing_ids: Iterable[int]) -> None:
+        """Send each of these now; what Webex is too busy for goes on by itself."""
+        for outgoing_id in outgoing_ids:
+            self._send(outgoing_id, 0)
+
+    @DBOS.workflow()
+    def send(self, outgoing_id: int, tries: int) -> None:
+        self._send(outgoing_id, tries)
+
+    @DBOS.workflow()
+    def take_away(self, message_id: str) -> None:
+        """Delete a card that arrived after its request was decided."""
+        self.remove(message_id)
+
+    def _send(self, outgoing_id: int, tries: int) -> None:
+        answer = self.post(outgoing_id)
+        self._store.step("record_message", partial(self._record, outgoing_id, tries, answer))
+
+    @DBOS.step()
+    def post(self, outgoing_id: int) -> Answer:
+        """Post one message. Safe to repeat: the attempt is noted first, and an unfinished one is looked for."""
+        with self._store.begin() as session:
+            attempt = ledger.begin_attempt(session, outgoing_id, self._clock())
+        if attempt is None:
+            return ok(None)
+        if attempt["remove_message_id"]:
+            self._chat.delete(attempt["remove_message_id"])  # a card that stays is refused when pressed, so no matter
+        return self._deliver(attempt)
+
+    def _deliver(self, attempt: Attempt) -> Answer:
+        draft: Draft = {
+            "to_person_id": attempt["to_person_id"],
+            "space_id": attempt["space_id"],
+            "parent_id": attempt["parent_id"],
+            "markdown": attempt["markdown"],
+            "card": attempt["card"],
+        }
+        since = attempt["since"]
+        answer: Answer = busy(0)
+        for wait in range(self._patience.tries):
+            if wait:
+                self._patience.sleep(self._patience.first_wait * 2 ** (wait - 1))
+            if since:
+                found = self._chat.find_sent(draft, (datetime.fromisoformat(since) - CLOCKS_DIFFER).isoformat())
+                if found["kind"] == "busy" or (found["kind"] == "ok" and found["value"]):
+                    return found
+            since = since or self._clock().isoformat()
+            answer = self._chat.send(draft)
+            if answer["kind"] != "busy" or answer["seconds"] > self._patience.longest_wait:
+                break
+        return answer
+
+    @DBOS.step()
+    def remove(self, message_id: str) -> Answer:
+        return self._chat.delete(message_id)
+
+    def _record(self, outgoing_id: int, tries: int, answer: Answer, session: Session) -> None:
+        now = self._clock()
+        if answer["kind"] == "ok":
+            self._record_sent(session, outgoing_id, answer["value"], now)
+        elif answer["kind"] == "busy" and tries < MOST_TRIES:
+            delay = max(answer["seconds"], min(2**tries, 600))
+            self._follow_ups.send_later(session, outgoing_id, tries=tries + 1, delay=delay)
+        else:
+            log.warning(
+                "message_not_sent", outgoing_id=outgoing_id, status=answer["status"], tracking_id=answer["tracking_id"]
+            )
+            self._record_failed(session, ledger.record_failed(session, outgoing_id), now)
+
+    def _record_sent(self, session: Session, outgoing_id: int, sent: dict[str, Any] | None, now: datetime) -> None:
+        if sent is None:
+            return
+        came_too_late = ledger.record_sent(session, outgoing_id, sent["message_id"], sent["space_id"], now)
+        if came_too_late:
+            self._follow_ups.remove_later(session, sent["message_id"])
+
+    def _record_failed(self, session: Session, row: OutgoingMessage, now: datetime) -> None:
+        """Go on without an approver who cannot be reached; the request must not wait for them for ever."""
+        if row.purpose != "approval" or row.request_id is None:
+            return
+        decisions = session.query(Decision).filter_by(request_id=row.request_id, verdict=None)
+        for decision in decisions.filter_by(approver_id=row.to_person_id, space_id=row.space_id):
+            decision.unreachable = True
+        session.flush()
+        session.expire_all()
+        news = service.nobody_reachable(session, row.request_id, now)
+        for outgoing_id in self._follow_ups.carry_out(session, news, now):
+            self._follow_ups.send_later(session, outgoing_id, tries=0, delay=0)

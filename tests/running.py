@@ -1,0 +1,145 @@
+"""The real bot, whole: sandbox, web on a loopback port and worker, in one process, started once per run."""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import requests
+from pydantic import SecretStr
+from sqlalchemy import Engine, delete, text
+from werkzeug.serving import make_server
+
+from bot import app as wiring
+from bot import webhooks
+from bot.sandbox.server import RunningSandbox
+from bot.settings import DEMO_WEBHOOK_SECRET, Settings
+from bot.store.models import Base
+from bot.store.session import make_engine
+from bot.webex.http import Patience
+from bot.webex.messages import ChatGateway
+
+ENGINE_TABLES = ("workflow_status", "operation_outputs", "datasource_outputs")
+TOO_LONG = 20.0
+"""Seconds after which waiting for quiet is a failure of its own, not a measure of speed."""
+QUICK = Patience(tries=3, longest_wait=0.2, first_wait=0.02)
+
+
+class Clock:
+    """The bot's clock: real time, moved on by hand."""
+
+    def __init__(self) -> None:
+        self.ahead = timedelta(0)
+
+    def __call__(self) -> datetime:
+        return datetime.now(UTC) + self.ahead
+
+
+class Running:
+    """Handles on everything that runs; `settle` waits until nothing is on its way any more."""
+
+    def __init__(self, settings: Settings, sandbox: RunningSandbox, clock: Clock) -> None:
+        self.settings = settings
+        self.sandbox = sandbox
+        self.clock = clock
+        self.http = requests.Session()
+        self.worker = wiring.Worker(settings, clock=clock, polling=0.02, patience=QUICK)
+        self.engine: Engine = make_engine(settings.database_url, pool_size=1 if settings.is_sqlite else 4)
+        self._is_sqlite = settings.is_sqlite
+
+    def control(self, method: str, path: str, body: Any = None) -> Any:
+        answer = self.http.request(method, f"{self.sandbox.url}/control/{path}", json=body, timeout=30)
+        assert answer.ok, answer.text
+        return answer.json() if answer.content else None
+
+    def settle(self) -> None:
+        """Wait until the sandbox has delivered everything and no workflow is due. What is delayed stays delayed."""
+        end = time.monotonic() + TOO_LONG
+        while time.monotonic() < end:
+            if self._delivered() and not self._busy() and self._delivered():
+                return
+            time.sleep(0.01)
+        raise AssertionError(f"not quiet after {TOO_LONG} s: {self.workflows('ENQUEUED', 'PENDING')}")
+
+    def _delivered(self) -> bool:
+        return not self.control("GET", "idle")["undelivered"]
+
+    def _busy(self) -> bool:
+        return bool(self.workflows("ENQUEUED", "PENDING"))
+
+    def workflows(self, *statuses: str) -> list[str]:
+        query = text(f"SELECT workflow_uuid, status FROM {self._table('workflow_status')}")  # noqa: S608 our own names
+        with self.engine.connect() as connection:
+            return [row[0] for row in connection.execute(query) if row[1] in statuses]
+
+    def run_delayed(self) -> None:
+        """Let what waits for a busy Webex begin at once, as if its time had come; then wait for quiet."""
+        for workflow_id in self.workflows("DELAYED"):
+            self.worker.engine.queues.start_now(workflow_id)
+        self.settle()
+
+    def sweep(self) -> None:
+        self.worker.sweeps.sweep(self.clock().isoformat())
+        self.settle()
+
+    def reset(self) -> None:
+        """Give the next test an empty database and a company as it was."""
+        self.control("DELETE", "weather")
+        self.settle()
+        self.control("POST", "reset")
+        self.clock.ahead = timedelta(0)
+        with self.engine.begin() as connection:
+            for name in ENGINE_TABLES:
+                connection.execute(text(f"DELETE FROM {self._table(name)}"))  # noqa: S608 our own names
+            for table in reversed(Base.metadata.sorted_tables):
+                connection.execute(delete(table))
+        self.worker.roster.ourselves(self.clock())
+        self.worker.roster.resolve(self.settings.admins, self.settings.approvers, self.clock())
+        chat = ChatGateway("sandbox-bot", self.settings.webex_api_url, QUICK)
+        list(webhooks.sync(chat, self.settings.public_url, DEMO_WEBHOOK_SECRET))
+
+    def _table(self, name: str) -> str:
+        return name if self._is_sqlite else f"dbos.{name}"
+
+    def close(self) -> None:
+        self.worker.shut_down()
+        self.engine.dispose()
+        self.http.close()
+
+
+def settings_for(database_url: str, sandbox: RunningSandbox, port: int = 1, **changed: Any) -> Settings:
+    given: dict[str, Any] = {
+        "role": "worker",
+        "webex_api_url": f"{sandbox.url}/v1",
+        "public_url": f"http://127.0.0.1:{port}",
+        "webex_teams_access_token": SecretStr("sandbox-bot"),
+        "webex_admin_access_token": SecretStr("sandbox-admin"),
+        "webex_webhook_secret": SecretStr(DEMO_WEBHOOK_SECRET),
+        "database_url": database_url,
+        "port": port,
+        "admins": ("admin@example.com",),
+        "approvers": ("director@example.com",),
+    }
+    return Settings(**(given | changed))
+
+
+@contextmanager
+def running_bot(database_url: str) -> Iterator[Running]:
+    wiring.upgrade(database_url)
+    clock = Clock()
+    with RunningSandbox() as sandbox:
+        web = wiring.build_web(settings_for(database_url, sandbox), clock)
+        server = make_server("127.0.0.1", 0, web, threaded=True)
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="web")
+        thread.start()
+        running = Running(settings_for(database_url, sandbox, server.server_port), sandbox, clock)
+        running.worker.launch()
+        try:
+            yield running
+        finally:
+            running.close()
+            server.shutdown()
+            thread.join()
+            server.server_close()
