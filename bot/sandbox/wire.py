@@ -117,8 +117,8 @@ class Server(ThreadedWSGIServer):
     daemon_threads = True
 
     def __init__(self, host: str, port: int, app: Any) -> None:
-        self._open: dict[socket.socket, threading.Thread] = {}
-        self._open_lock = threading.Lock()
+        self._lines: list[tuple[socket.socket, threading.Thread]] = []
+        """Touched by the accepting thread only, and by `stop` once that has ended."""
         self._stopping = threading.Event()
         super().__init__(host, port, app, Handler)
         self._thread = threading.Thread(target=self._accept, name="sandbox-accept", daemon=True)
@@ -133,31 +133,28 @@ class Server(ThreadedWSGIServer):
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.host, self.host)  # noqa: S104 - compared, not bound
         socket.create_connection((host, self.port)).close()  # wakes the accept below
         self._thread.join()
-        with self._open_lock:
-            lines = list(self._open.items())
-            for line, _ in lines:
-                _hang_up(line)
-        for _, thread in lines:
+        for line, _ in self._lines:
+            _hang_up(line)
+        for _, thread in self._lines:
             thread.join()
         self.server_close()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve each connection in a thread of its own, noted before it starts."""
+        thread = threading.Thread(
+            target=self.process_request_thread, args=(request, client_address), name="sandbox-line", daemon=True
+        )
+        self._lines = [(line, other) for line, other in self._lines if other.is_alive()]
+        self._lines.append((request, thread))
+        thread.start()
 
     def _accept(self) -> None:
         while not self._stopping.is_set():
             self.handle_request()
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
-        with self._open_lock:
-            self._open[request] = threading.current_thread()
-            if self._stopping.is_set():
-                _hang_up(request)
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            with self._open_lock:
-                self._open.pop(request, None)
-
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Clients that vanish in mid-request are everyday here; anything else is a mistake of the sandbox."""
+        del request
         error = sys.exc_info()[1]
         if not isinstance(error, OSError):
             LOG.error("the sandbox failed on a connection from %s", client_address, exc_info=error)

@@ -34,6 +34,13 @@ def test_only_an_admins_token_sees_licenses(webex: Webex) -> None:
     assert not by_id.keys() & ADMIN_ONLY
 
 
+def test_a_host_is_told_from_an_attendee_by_the_license_of_the_site(webex: Webex) -> None:
+    admin, director = webex.caller("admin"), webex.caller("director")
+    webex.change(director.person_id, attendeeSites=["site2-example.webex.com"])
+    sites = admin.get(f"people/{director.person_id}")["siteUrls"]
+    assert sites == ["site1-example.webex.com#host", "site2-example.webex.com#attendee"]
+
+
 def test_people_are_found_by_email_within_the_organization(webex: Webex) -> None:
     bot = webex.caller("bot")
     assert bot.get("people", email="Employee@example.com")["items"][0]["id"] == webex.caller("employee").person_id

@@ -75,6 +75,15 @@ def test_a_press_is_announced_to_the_author_of_the_card_without_inputs(webex: We
     assert envelope["actorId"] == employee.person_id
 
 
+def test_a_press_is_nobody_elses_business(webex: Webex, receiver: Receiver) -> None:
+    bot, employee = webex.caller("bot"), webex.caller("employee")
+    hook(webex.caller("manager"), receiver, "attachmentActions")
+    sent = bot.post("messages", roomId=group(employee), text="card", attachments=[CARD])
+    employee.post("attachment/actions", type="submit", messageId=sent["id"], inputs={})
+    webex.wait_until_quiet()
+    assert webex.snapshot()["deliveries"] == []
+
+
 def test_being_added_to_a_space_is_announced(webex: Webex, receiver: Receiver) -> None:
     manager, bot = webex.caller("manager"), webex.caller("bot")
     hook(bot, receiver, "memberships")

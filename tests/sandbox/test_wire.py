@@ -85,7 +85,8 @@ JSON = st.recursive(
 )
 KEYS = st.sampled_from(
     ["roomId", "toPersonEmail", "toPersonId", "parentId", "text", "markdown", "attachments", "files", "personId",
-     "email", "licenses", "siteUrls", "orgId", "name", "targetUrl", "resource", "event", "filter", "type", "messageId", "inputs"]
+     "email", "licenses", "siteUrls", "orgId", "name", "targetUrl", "resource", "event", "filter", "type",
+     "messageId", "inputs", "title", "displayName"]
 )  # fmt: skip
 PLACES = st.sampled_from(
     [("POST", "messages"), ("PATCH", "licenses/users"), ("POST", "webhooks"), ("POST", "attachment/actions"),
