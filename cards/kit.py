@@ -107,7 +107,10 @@ class Sheet:
             self._runs(name, weight="Bolder", color=None if tone == "default" else tone)
             for detail in known:
                 self._runs(detail, spacing="None")
-        self._blocks.append("\n".join([f"- **{name}**", *(f"  - {detail}" for detail in known)]))
+        told = "\n".join([f"- **{name}**", *(f"  - {detail}" for detail in known)])
+        if self._blocks[-1].startswith("- **"):
+            told = f"{self._blocks.pop()}\n{told}"  # one list, not a list for each
+        self._blocks.append(told)
 
     def bullets(self, lines: Iterable[str]) -> None:
         """Add short lines of equal weight."""

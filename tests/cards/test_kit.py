@@ -145,3 +145,10 @@ def test_a_command_in_a_sentence_is_set_apart_on_the_card_too() -> None:
     assert [(run["text"], run.get("fontType")) for run in runs] == [
         ("Type ", None), ("help", "Monospace"), (" now.", None),
     ]  # fmt: skip
+
+
+def test_things_that_follow_each_other_are_one_list() -> None:
+    sheet = Sheet("Title")
+    sheet.item("one", ["detail", ""])
+    sheet.item("two", [])
+    assert sheet.post().markdown == "**Title**\n\n- **one**\n  - detail\n- **two**"
