@@ -27,7 +27,7 @@ from bot.workflows.assigning import Assigning
 from bot.workflows.facts import Gatherer
 from bot.workflows.follow_ups import FollowUps
 from bot.workflows.hands import Clock, Hands
-from bot.workflows.inbox import Acceptor, Inbox, Unstorable
+from bot.workflows.inbox import Acceptor, Inbox, Own, Unstorable
 from bot.workflows.roster import CannotStart, Roster, spaces_in
 from bot.workflows.slots import FileSlot, Taken, worker_slot
 from bot.workflows.speaking import Speaking
@@ -169,7 +169,7 @@ class Worker:
         speaking = Speaking(store, follow_ups, chat, clock, patience)
         hands = Hands(store, follow_ups, speaking, clock)
         gatherer = Gatherer(chat, admin, store, rules)
-        Inbox(hands, chat, gatherer, desk, bot_id)
+        Inbox(hands, chat, gatherer, desk, Own(bot_id, patience))
         Asking(hands, gatherer, rules)
         Assigning(hands, admin, rules, desk.ttl, patience)
         self.sweeps = Sweeps(hands)

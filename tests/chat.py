@@ -1,14 +1,16 @@
 """People in the sandbox, as tests see them: they type, press and read, each with a token of their own over HTTP."""
 
-from typing import Any
+from typing import Any, Protocol
 
+import requests
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.desk.states import State
 from bot.sandbox.seed import tokens
+from bot.settings import Settings
 from bot.store import queries
-from bot.store.models import Base, Request
+from bot.store.models import AuditEntry, Base, Decision, OutgoingMessage, Request
 from tests.running import Running
 
 KNOWN = {row["token"].removeprefix("sandbox-"): row for row in tokens()}
@@ -18,15 +20,26 @@ IT_SPACE = "IT requests"
 Message = dict[str, Any]
 
 
+class Company(Protocol):
+    """What a person needs of a bot that runs, in this process or in others."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def http(self) -> requests.Session: ...
+    def control(self, method: str, path: str, body: Any = None) -> Any: ...
+    def settle(self) -> None: ...
+
+
 class Someone:
     """One person: speaks with their own token, reads only what Webex shows them."""
 
-    def __init__(self, running: Running, name: str) -> None:
+    def __init__(self, running: Company, name: str, known: dict[str, Any] | None = None) -> None:
         self._running = running
         self.name = name
-        self.token = f"sandbox-{name}"
-        self.person_id: str = KNOWN[name]["personId"]
-        self.email: str = KNOWN[name]["email"]
+        self.token: str = (known or KNOWN[name])["token"]
+        self.person_id: str = (known or KNOWN[name])["personId"]
+        self.email: str = (known or KNOWN[name])["email"]
 
     def call(self, method: str, path: str, **given: Any) -> Any:
         answer = self._running.http.request(
@@ -86,7 +99,7 @@ class Someone:
 
     def last(self) -> str:
         """The newest message of the bot, as text."""
-        return next(message["text"] for message in reversed(self.inbox()) if message["personId"] == BOT_ID)
+        return str(next(message["text"] for message in reversed(self.inbox()) if message["personId"] == BOT_ID))
 
     def cards(self) -> list[Message]:
         return [message for message in self.inbox() if message.get("attachments")]
@@ -122,6 +135,32 @@ class Chat:
         self.employee, self.colleague, self.manager, self.director, self.admin, self.external = (
             Someone(running, name) for name in ("employee", "colleague", "manager", "director", "admin", "external")
         )
+        self.bot = Someone(running, "bot")
+
+    def newcomer(self, **fields: Any) -> Someone:
+        """Let somebody new appear in Webex, with a token of their own."""
+        added = self.running.control("POST", "people", fields)
+        return Someone(
+            self.running, str(fields["displayName"]), {**added, "email": fields["email"], "personId": added["id"]}
+        )
+
+    def standing(self) -> dict[str, Any]:
+        """All that an attempt which is refused must leave as it was."""
+        snapshot = self.running.control("GET", "snapshot")
+        with Session(self.running.engine) as session:
+            requests = session.scalars(select(Request).order_by(Request.id))
+            decisions = session.scalars(select(Decision).order_by(Decision.id))
+            waiting = select(OutgoingMessage.id).where(
+                OutgoingMessage.purpose.in_(("approval", "confirm_return")), OutgoingMessage.closed_at.is_(None)
+            )
+            return {
+                "requests": [(row.id, row.state, row.attempt, row.reason) for row in requests],
+                "decisions": [(row.id, row.approver_id, row.verdict, row.decided_by) for row in decisions],
+                "audit": session.scalar(select(func.count()).select_from(AuditEntry)),
+                "open cards": sorted(session.scalars(waiting)),
+                "patches": sum(1 for call in snapshot["calls"] if call["method"] == "PATCH"),
+                "holdings": {person_id: sorted(one["licenses"]) for person_id, one in snapshot["people"].items()},
+            }
 
     def state_of(self, request_id: int) -> State:
         with Session(self.running.engine) as session:

@@ -1,6 +1,7 @@
 """`request` and `return`: from a wish to a recorded request, once nothing that can be checked stands against it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from rapidfuzz import fuzz, process
@@ -24,6 +25,12 @@ from cards.request_form import Choice, RequestFormView, request_form
 from cards.request_sent import request_sent
 
 DETAILS_MISSING = "calling_details_missing"
+SAYS_NOTHING_OF_HOLDINGS = frozenset(
+    {"no_units_left", "messenger_unsupported", "external_only_meetings", "not_in_catalog", "screen_share_implicit"}
+)
+NOT_YOURS_TO_KNOW = (
+    "That does not go together with what {name} holds, which only they may know. They can ask for it themselves."
+)
 
 
 def needs_of_request(args: Args) -> Iterable[str]:
@@ -51,7 +58,7 @@ def request(ctx: Ctx, args: Args) -> Outcome:
     findings = check(_changes(items), person, ctx.facts["catalog"], is_external=policy.is_external(person, ctx.rules))
     blockers = [finding for finding in findings if finding.blocks and finding.code != DETAILS_MISSING]
     if blockers:
-        return Outcome(_objections(blockers))
+        return Outcome(_objections(_told_to(ctx, person, blockers)))
     if any(finding.code == DETAILS_MISSING for finding in findings):
         return _ask_for_details(ctx, args, person, licenses)
     _check_duplicate(ctx, person, items)
@@ -198,6 +205,14 @@ def _changes(items: Sequence[WishedItem]) -> list[Item]:
     ]
 
 
+def _told_to(ctx: Ctx, person: PersonFacts, findings: Sequence[Finding]) -> list[Finding]:
+    """Return what this requester may read: what somebody else holds is theirs alone, and admins'."""
+    if ctx.is_admin or person["person_id"] == ctx.actor["person_id"]:
+        return list(findings)
+    told = [finding for finding in findings if finding.code in SAYS_NOTHING_OF_HOLDINGS]
+    return told or [replace(findings[0], sentence=NOT_YOURS_TO_KNOW.format(name=person["name"]), remedy="")]
+
+
 def _objections(findings: Sequence[Finding]) -> str:
     """Return why it cannot work and what to do instead, before anybody is bothered."""
     lines = [f"{plain(finding.sentence)} {plain(finding.remedy)}".strip() for finding in findings]
@@ -237,6 +252,8 @@ def _check_duplicate(ctx: Ctx, person: PersonFacts, items: Sequence[WishedItem])
     if row is None:
         return
     twice = next(item.title for item in row.items if item.license_id in wanted)
+    if not service.may_read(row, ctx.decider):
+        raise Conflict("duplicate_of_others", {"license": twice, "name": person["name"]})
     raise Conflict("duplicate_request", {"number": str(row.id), "license": twice, "name": person["name"]})
 
 
@@ -273,5 +290,6 @@ def _record(
         expires_at=ctx.now + ctx.ttl,
     )
     row, follow_ups = service.submit(ctx.session, wish, ctx.now)
+    ctx.session.flush()
     ctx.session.expire(row)
     return queries.request(ctx.session, row.id), follow_ups

@@ -146,7 +146,8 @@ def waiting(ctx: Ctx, _args: Args) -> Outcome:
 @registry.command("help", usage="help", read=read_text)
 def show_help(ctx: Ctx, _args: Args) -> Outcome:
     """See what I can do."""
-    lines = tuple(HelpLine(one.usage, one.says) for one in registry.commands.values() if not one.admin)
+    asking_first = sorted(registry.commands.values(), key=lambda one: one.phrase not in {"request", "return"})
+    lines = tuple(HelpLine(one.usage, one.says) for one in asking_first if not one.admin)
     admin_lines = tuple(HelpLine(one.usage, one.says) for one in registry.commands.values() if one.admin)
     extra = (HelpLine("status <email>", "See what somebody holds and asked for."),)
     view = HelpView(lines, (*extra, *admin_lines) if ctx.is_admin else ())

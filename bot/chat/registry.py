@@ -15,6 +15,7 @@ from bot.desk.service import Decider, FollowUp
 from bot.errors import BadInput, Denied
 from bot.store.models import OutgoingMessage
 from cards.kit import Post
+from cards.text import JOINER
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ class Registry:
 
     def find(self, text: str) -> tuple[Command, Args]:
         """Return the command with the longest phrase at the text's beginning, and its arguments; or raise BadInput."""
-        words = text.split()
+        words = text.replace(JOINER, "").split()  # people copy names out of our own messages
         if len(text) > LONGEST_TEXT:
             raise BadInput("too_long", {"limit": str(LONGEST_TEXT)})
         for length in (3, 2, 1):

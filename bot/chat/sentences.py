@@ -46,6 +46,7 @@ SENTENCES = {
     "person_left": "{name} has no active Webex account, so no license can be assigned.",
     "person_is_bot": "{name} is not a person, so no license can be assigned.",
     "duplicate_request": "Request **#{number}** already asks for {license} for {name}. `status {number}` shows where it stands.",
+    "duplicate_of_others": "Somebody has already asked for {license} for {name}. There is nothing more to do.",
     "unknown_location": "I know no location called “{location}”. {near}",
     "bad_extension": "“{extension}” is not an extension. It has 2 to 10 digits, for example `ext 133`.",
     "bad_phone_number": "“{number}” is not a phone number. Write it with the country code, for example `number +14085550100`.",

@@ -6,6 +6,8 @@ A yes from Webex proves nothing: a 206 leaves items out, and a 200 has been seen
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from bot.licensing.prechecks import Finding
+
 
 class Change(TypedDict):
     """One item of a request, as far as its effect can be seen."""
@@ -24,10 +26,12 @@ class Result(TypedDict):
     errors: list[dict[str, Any]]
 
 
+WITHOUT_CODE = frozenset({"left_out", "not_there"})
+
 LEFT_OUT = {
     "finding": "left_out",
     "sentence": "Webex answered, but left this out without saying why.",
-    "remedy": "Compare the person's licenses in Control Hub, then type the retry command.",
+    "remedy": "Compare the person's licenses in Control Hub, then retry.",
     "fix": "admin",
 }
 NOT_THERE = {
@@ -72,6 +76,23 @@ def _result(change: Change, answer: Mapping[str, Any], held: Mapping[str, Any] |
         return {"item_id": change["item_id"], "state": "refused", "errors": errors}
     silent = LEFT_OUT if answer.get("status") == PARTIAL else NOT_THERE
     return {"item_id": change["item_id"], "state": "not_applied", "errors": [silent]}
+
+
+def with_likely_reason(result: Result, findings: Sequence[Finding]) -> Result:
+    """Return the result with what most likely stood in the way, where Webex itself gave no reason that we know."""
+    silent = [error for error in result["errors"] if error.get("finding") in WITHOUT_CODE or error.get("code") is None]
+    blockers = [finding for finding in findings if finding.blocks]
+    if not blockers or result["errors"] != silent or result["state"] not in {"refused", "not_applied"}:
+        return result
+    first = blockers[0]
+    likely = {
+        "finding": first.code,
+        "sentence": f"Webex gave no reason. Most likely: {first.sentence}",
+        "remedy": first.remedy,
+        "fix": "requester",
+    }
+    said = [error for error in silent if "finding" not in error]
+    return {**result, "errors": [likely, *said]}
 
 
 def _errors(answer: Mapping[str, Any]) -> list[dict[str, Any]]:

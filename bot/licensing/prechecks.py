@@ -59,7 +59,7 @@ class _Rule(NamedTuple):
     remedy: str
 
 
-_SWAP = "Ask for a swap: return the one that is held in the same request."
+_SWAP = "The one that is held has to be given back first."
 _BOTH = "Ask for both in one request."
 
 CLASHES = (

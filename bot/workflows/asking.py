@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TypedDict
 
+import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 from sqlalchemy.orm import Session
 
@@ -15,6 +16,9 @@ from bot.store import ledger, queries
 from bot.store.models import Decision, Request
 from bot.workflows.facts import Gatherer, Unavailable
 from bot.workflows.hands import Hands
+from bot.workflows.words import reference
+
+log = structlog.get_logger()
 
 
 class Stand(TypedDict):
@@ -36,6 +40,16 @@ class Asking(DBOSConfiguredInstance):
     @DBOS.workflow()
     def ask(self, request_id: int, why: str) -> None:
         """Send the approver's card. `why` is first, reminder, or `fresh:<decision>:<press>`."""
+        try:
+            self._ask(request_id, why)
+        except Exception:
+            ref = reference(f"ask:{request_id}:{why}")
+            log.exception("asking_failed", ref=ref, request_id=request_id)
+            words = f"Request **#{request_id}**: something went wrong while asking its approver (ref `{ref}`)."
+            tell = partial(self._hands.tell_admins, f"asking_failed:{request_id}:{why}", words)
+            self._hands.speaking.say(self._hands.store.step("tell_admins", tell))
+
+    def _ask(self, request_id: int, why: str) -> None:
         beneficiary_id = self._hands.store.step("read_beneficiary", partial(self._beneficiary, request_id))
         if beneficiary_id is None:
             return

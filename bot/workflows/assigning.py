@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 
 from bot.chat import present
 from bot.desk import policy, service
+from bot.desk.facts import LicenseFacts
+from bot.desk.orgs import same_org
 from bot.desk.policy import Rules
 from bot.desk.service import FollowUp, ItemResult
 from bot.desk.states import ItemState, State
-from bot.licensing.outcome import Change, Result, compare, is_awaited, is_effective
+from bot.licensing.outcome import Change, Result, compare, is_awaited, is_effective, with_likely_reason
+from bot.licensing.prechecks import check
 from bot.store import queries
 from bot.store.models import Request, RequestItem
 from bot.webex.admin import AdminGateway, Order
@@ -38,12 +41,20 @@ class Look(TypedDict):
     changes: list[Change]
 
 
+class Before(TypedDict):
+    """How Webex stood just before the PATCH; the catalog is empty if Webex would not say."""
+
+    person: Answer
+    catalog: list[LicenseFacts]
+
+
 class Seen(TypedDict):
     """One try: what was asked, what Webex answered, and the person as read afterwards."""
 
     look: Look
     answer: Answer
     after: Answer
+    catalog: list[LicenseFacts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +70,7 @@ NOT_ACCEPTED = {
     "finding": "not_accepted",
     "sentence": "The person did not accept Webex's invitation in time.",
     "remedy": "Ask the person to look for the invitation, then ask for the license again.",
-    "fix": "beneficiary",
+    "fix": "requester",
 }
 
 
@@ -98,9 +109,9 @@ class Assigning(DBOSConfiguredInstance):
         if look is None:
             return
         before = self.gather(look)
-        answer = self.patch(look, before)
+        answer = self.patch(look, before["person"])
         after = self.read_back(look, answer)
-        seen: Seen = {"look": look, "answer": answer, "after": after}
+        seen: Seen = {"look": look, "answer": answer, "after": after, "catalog": before["catalog"]}
         self._hands.speaking.say(self._hands.store.step("settle", partial(self._settle, this, seen)))
 
     def _read_order(self, request_id: int, attempt: int, session: Session) -> Look | None:
@@ -121,9 +132,13 @@ class Assigning(DBOSConfiguredInstance):
         return {"order": order, "changes": changes}
 
     @DBOS.step()
-    def gather(self, look: Look) -> Answer:
-        """Read the person again just before the PATCH: what held when it was approved may hold no longer."""
-        return self._admin.person(look["order"]["person_id"])
+    def gather(self, look: Look) -> Before:
+        """Read the person and the units again just before the PATCH: what held on approval may hold no longer."""
+        catalog = self._admin.catalog()
+        return {
+            "person": self._admin.person(look["order"]["person_id"]),
+            "catalog": catalog["value"] if catalog["kind"] == "ok" else [],
+        }
 
     @DBOS.step()
     def patch(self, look: Look, before: Answer) -> Answer:
@@ -175,7 +190,22 @@ class Assigning(DBOSConfiguredInstance):
         if not done and (answer["kind"] == "busy" or after["kind"] == "busy"):
             return self._later(this, answer if answer["kind"] == "busy" else after, session)
         results = compare(look["changes"], answer if answer["kind"] != "busy" else ok(NOTHING_ASKED), held)
+        if held is not None:
+            results = self._with_likely_reasons(results, seen, held)
         return self._finish(this, _item_results(results), _tracking_id(answer), session)
+
+    def _with_likely_reasons(self, results: list[Result], seen: Seen, held: dict[str, Any]) -> list[Result]:
+        """Webex often refuses without a reason that people could act on; the prechecks may know one."""
+        items, external = seen["look"]["order"]["items"], held.get("org_id", self._rules.home_org)
+        is_external = not same_org(external, self._rules.home_org)
+        failed = [item for item, result in zip(items, results, strict=True) if result["state"] != "granted"]
+        findings = check(failed, held, seen["catalog"], is_external=is_external)  # type: ignore[arg-type]  # JSON of ours
+        by_license = {license_id: [one for one in findings if one.license_id == license_id] for license_id in
+                      {one.license_id for one in findings}}  # fmt: skip
+        return [
+            with_likely_reason(result, by_license.get(change["license_id"], []))
+            for change, result in zip(seen["look"]["changes"], results, strict=True)
+        ]
 
     def _settle_awaited(self, this: Try, look: Look, after: Answer, session: Session) -> list[int]:
         if after["kind"] == "busy":

@@ -4,6 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
+from bot.store import ledger, queries
+from bot.store.ledger import Draft
 from bot.workflows.engine import Store
 from bot.workflows.follow_ups import FollowUps
 from bot.workflows.speaking import Speaking
@@ -17,3 +21,11 @@ class Hands:
     follow_ups: FollowUps
     speaking: Speaking
     clock: Clock
+
+    def tell_admins(self, key: str, words: str, session: Session) -> list[int]:
+        """Write the same words to every admin; return the messages to be sent."""
+        drafts = [
+            Draft(f"{key}:{admin.person_id}", "notice", words, to_person_id=admin.person_id)
+            for admin in queries.admins(session)
+        ]
+        return ledger.write(session, drafts, self.clock())

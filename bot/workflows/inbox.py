@@ -1,5 +1,7 @@
 """One event from its delivery to its answer: fetch → gather → decide → say. The decision enqueues what follows."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Literal, TypedDict, cast
 
@@ -16,7 +18,7 @@ from bot.chat.sentences import SENTENCES
 from bot.store import ledger, queries
 from bot.store.ledger import Draft
 from bot.store.models import Delivery, OutgoingMessage
-from bot.webex.http import Busy
+from bot.webex.http import Answer, Busy, Patience
 from bot.webex.messages import ChatGateway
 from bot.workflows.engine import INBOX, Queues
 from bot.workflows.facts import NOT_FOUND, Gatherer
@@ -85,16 +87,25 @@ class Acceptor:
         return written.first() is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Who we are, and how long we try."""
+
+    bot_id: str
+    patience: Patience
+
+
 @DBOS.dbos_class()
 class Inbox(DBOSConfiguredInstance):
     """The worker's side of an event."""
 
-    def __init__(self, hands: Hands, chat: ChatGateway, gatherer: Gatherer, desk: Desk, bot_id: str) -> None:
+    def __init__(self, hands: Hands, chat: ChatGateway, gatherer: Gatherer, desk: Desk, own: Own) -> None:
         self._hands = hands
         self._chat = chat
         self._gatherer = gatherer
         self._desk = desk
-        self._bot_id = bot_id
+        self._bot_id = own.bot_id
+        self._patience = own.patience
         super().__init__("Inbox")
 
     @DBOS.workflow()
@@ -128,7 +139,7 @@ class Inbox(DBOSConfiguredInstance):
                 return self._joined(event)
 
     def _message(self, event: Event) -> Typed | Gone | Busy:
-        answer = self._chat.message(event["resource_id"], self._bot_id)
+        answer = self._once_readable(lambda: self._chat.message(event["resource_id"], self._bot_id))
         if answer["kind"] != "ok":
             return answer if answer["kind"] == "busy" else _gone(answer["status"])
         message = answer["value"]
@@ -145,7 +156,7 @@ class Inbox(DBOSConfiguredInstance):
         }
 
     def _press(self, event: Event) -> Pressed | Gone | Busy:
-        answer = self._chat.press(event["resource_id"])
+        answer = self._once_readable(lambda: self._chat.press(event["resource_id"]))
         if answer["kind"] != "ok":
             return answer if answer["kind"] == "busy" else _gone(answer["status"])
         press = answer["value"]
@@ -160,6 +171,16 @@ class Inbox(DBOSConfiguredInstance):
             "inputs": press["inputs"],
             "card": card,
         }
+
+    def _once_readable(self, read: Callable[[], Answer]) -> Answer:
+        """Read a few times: nothing promises that a message can be read as soon as its webhook is delivered."""
+        answer = read()
+        for turn in range(1, self._patience.tries):
+            if answer["kind"] != "refused" or answer["status"] != NOT_FOUND:
+                break
+            self._patience.sleep(self._patience.first_wait * 2 ** (turn - 1))
+            answer = read()
+        return answer
 
     def _joined(self, event: Event) -> Joined | Gone | Busy:
         member = self._chat.is_member(event["space_id"], self._bot_id)
