@@ -1,0 +1,66 @@
+"""The README is held against the code: commands, settings, states and rooms cannot drift."""
+
+import re
+from pathlib import Path
+
+import bot.chat.door  # noqa: F401 registers all commands
+from bot.chat.registry import registry
+from bot.desk.states import TRANSITIONS, State
+from bot.settings import Settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+FIRST_SCREEN = "\n".join(README.splitlines()[:30])
+
+
+def test_the_first_screen_says_how_to_try_it_and_how_to_test_it() -> None:
+    assert "make demo" in FIRST_SCREEN
+    assert "make test" in FIRST_SCREEN
+
+
+def test_every_command_stands_in_the_readme_as_help_shows_it() -> None:
+    told = README.replace("\\|", "|")
+    missing = [command.usage for command in registry.commands.values() if f"`{command.usage}`" not in told]
+    assert missing == []
+
+
+def test_every_command_in_the_readme_exists() -> None:
+    section = README.split("## Commands")[1].split("## With your")[0]
+    rows = re.findall(r"^\| `([a-z]+(?: [a-z]+)?)", section, re.MULTILINE)
+    known = set(registry.commands)
+    assert len(rows) >= len(known)
+    assert [row for row in rows if row not in known and row.split()[0] not in known] == []
+
+
+def test_every_setting_stands_in_the_readme_and_in_the_example() -> None:
+    example = (ROOT / ".env.example").read_text(encoding="utf-8")
+    names = [name.upper() for name in Settings.model_fields if name != "role"]
+    table = README.split("## Settings")[1].split("## The sandbox")[0]
+    assert [name for name in names if f"`{name}`" not in table] == []
+    assert [name for name in names if f"{name}=" not in example] == []
+    assert sorted(re.findall(r"^\| `([A-Z_]+)` ", table, re.MULTILINE)) == sorted(names)
+
+
+def test_the_diagram_of_states_is_the_table_of_transitions() -> None:
+    drawn = set()
+    for before, after, verbs in re.findall(r"^ +(\w+) --> (\w+): (.+)$", README, re.MULTILINE):
+        drawn |= {(before, verb, after) for verb in verbs.split(", ")}
+    real = {(str(state), str(verb), str(to)) for (state, verb), allowed in TRANSITIONS.items() for to in allowed}
+    assert drawn == real
+
+
+def test_every_state_is_explained() -> None:
+    section = README.split("| state | means |")[1].split("\n\n")[0]
+    assert [state for state in State if f"`{state}`" not in section] == []
+
+
+def test_every_room_is_on_the_map() -> None:
+    rooms = [path.parent for path in sorted((ROOT / "bot").glob("*/__init__.py"))]
+    table = README.split("## Map of the rooms")[1].split("```")[0]
+    assert [room.name for room in rooms if f"`bot/{room.name}/`" not in table] == []
+
+
+def test_no_text_of_ours_names_a_path_of_a_machine_or_a_package_index() -> None:
+    suspicious = re.compile(r"/root/|/home/\w|/work/|pypi\.org|pythonhosted|registry\.npmjs")
+    texts = [README, *(path.read_text(encoding="utf-8") for path in ROOT.glob("*.md"))]
+    assert [found for text in texts for found in suspicious.findall(text)] == []
