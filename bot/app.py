@@ -26,11 +26,11 @@ from bot.workflows.asking import Asking
 from bot.workflows.assigning import Assigning
 from bot.workflows.facts import Gatherer
 from bot.workflows.follow_ups import FollowUps
-from bot.workflows.hands import Clock, Hands
+from bot.workflows.hands import Hands
 from bot.workflows.inbox import Acceptor, Inbox, Own, Unstorable
 from bot.workflows.roster import CannotStart, Roster, spaces_in
 from bot.workflows.slots import FileSlot, Taken, worker_slot
-from bot.workflows.speaking import Speaking
+from bot.workflows.speaking import Clock, Speaking
 from bot.workflows.sweeps import Sweeps
 
 if TYPE_CHECKING:
@@ -200,7 +200,13 @@ def check_ready(database_url: str) -> None:
 
 
 def serve_web(settings: Settings) -> None:
-    """Run gunicorn until it is told to stop. Engines are made after the fork, so that no connection is shared."""
+    """Run gunicorn until it is told to stop. Engines are made after the fork, so that no connection is shared.
+
+    Raises CannotStart for a second one on SQLite: said here already, since gunicorn would bury it in a traceback.
+    """
+    if settings.is_sqlite:
+        _take_web_slot(settings.database_url)
+        _HELD.pop().release()  # the process that serves takes it for itself
     Serving(settings).run()
 
 

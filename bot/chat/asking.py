@@ -48,9 +48,7 @@ def needs_of_request(args: Args) -> Iterable[str]:
 )
 def request(ctx: Ctx, args: Args) -> Outcome:
     """Ask for licenses, for yourself or for a colleague; `request` alone shows a form."""
-    if "beneficiary" not in ctx.facts:
-        if ctx.card is not None and ctx.card.purpose == "request_form":
-            raise BadInput("license_needed", {"word": "request"})
+    if not (args.get("wanted") or args.get("license_ids")):
         return _form(ctx)
     person = _beneficiary(ctx, args)
     licenses = _licenses(args, ctx.facts["catalog"], "request")

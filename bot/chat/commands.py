@@ -71,7 +71,7 @@ def _needs_of_status(args: Args) -> Iterable[str]:
 def read_status(rest: str) -> Args:
     """`42`, `#42`, or the e-mail of somebody whose requests an admin wants to see."""
     args = read_number(rest)
-    args["email"] = rest.strip() if "@" in rest else ""
+    args["email"] = check_email(rest.strip()) if "@" in rest else ""
     return args
 
 

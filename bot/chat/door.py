@@ -36,7 +36,7 @@ FRESH = "I could not match that card to my records, so I sent you a fresh one. N
 
 
 class Trouble(TypedDict):
-    """Why the facts could not be gathered: Webex refused, or stayed busy to the end."""
+    """Why the facts could not be gathered: what was said makes no sense, or Webex refused."""
 
     code: str
     facts: dict[str, str]

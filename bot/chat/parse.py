@@ -74,6 +74,7 @@ def read_request(rest: str) -> Args:
         args[name] = found[1].strip() if found else ""
         if found:
             wanted = wanted[: found.start()] + " " + wanted[found.end() :]
+    args["email"] = check_email(args["email"]) if args["email"] else ""
     args["wanted"] = " ".join(wanted.split())
     return args
 

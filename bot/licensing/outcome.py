@@ -61,17 +61,17 @@ def is_awaited(change: Change, answer: Mapping[str, Any]) -> bool:
     return change["license_id"] in pending["pending_licenses"] or (change["site_url"] or "").lower() in sites
 
 
-def compare(changes: Sequence[Change], answer: Mapping[str, Any], held: Mapping[str, Any] | None) -> list[Result]:
-    """Return a result for each change. `held` None means that the person is gone."""
-    return [_result(change, answer, held) for change in changes]
+def compare(changes: Sequence[Change], answer: Mapping[str, Any], after: Mapping[str, Any]) -> list[Result]:
+    """Return a result for each change; `answer` is of the PATCH, `after` of reading the person, neither busy."""
+    return [_result(change, answer, after) for change in changes]
 
 
-def _result(change: Change, answer: Mapping[str, Any], held: Mapping[str, Any] | None) -> Result:
-    if held is not None and is_effective(change, held):
+def _result(change: Change, answer: Mapping[str, Any], after: Mapping[str, Any]) -> Result:
+    if after["kind"] == "ok" and is_effective(change, after["value"]):
         return {"item_id": change["item_id"], "state": "granted", "errors": []}
     if is_awaited(change, answer):
         return {"item_id": change["item_id"], "state": "awaiting", "errors": []}
-    errors = _errors(answer)
+    errors = _errors(answer) or (_errors(after) if after["kind"] == "refused" else [])
     if errors:
         return {"item_id": change["item_id"], "state": "refused", "errors": errors}
     silent = LEFT_OUT if answer.get("status") == PARTIAL else NOT_THERE

@@ -4,12 +4,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from bot.desk.states import OPEN_STATES, State
 from bot.errors import NotFound
 from bot.store.models import AuditEntry, Decision, OutgoingMessage, Person, Request, RequestItem
 
+Moment = InstrumentedAttribute[datetime] | InstrumentedAttribute[datetime | None]
+"""A column of the requests that holds a time."""
 BIGGEST_ID = 2**31 - 1
 """PostgreSQL's integer ends here; a larger number typed by a person is simply not the number of a request."""
 
@@ -98,11 +100,11 @@ def count(session: Session, *states: State) -> int:
     return session.scalar(query.where(Request.state.in_(states)) if states else query) or 0
 
 
-def due(session: Session, state: State, before: datetime, *, by: str, unless: str | None = None) -> Sequence[int]:
+def due(session: Session, state: State, before: datetime, *, by: Moment, unless: Moment | None = None) -> Sequence[int]:
     """Return the requests in `state` whose time `by` lies before, and `unless` did not happen; oldest first."""
-    query = select(Request.id).where(Request.state == state, getattr(Request, by) < before)
-    if unless:
-        query = query.where(getattr(Request, unless).is_(None))
+    query = select(Request.id).where(Request.state == state, by < before)
+    if unless is not None:
+        query = query.where(unless.is_(None))
     return session.scalars(query.order_by(Request.id).limit(200)).all()
 
 

@@ -189,7 +189,7 @@ class Assigning(DBOSConfiguredInstance):
         done = held is not None and all(is_effective(change, held) for change in look["changes"])
         if not done and (answer["kind"] == "busy" or after["kind"] == "busy"):
             return self._later(this, answer if answer["kind"] == "busy" else after, session)
-        results = compare(look["changes"], answer if answer["kind"] != "busy" else ok(NOTHING_ASKED), held)
+        results = compare(look["changes"], answer if answer["kind"] != "busy" else ok(NOTHING_ASKED), after)
         if held is not None:
             results = self._with_likely_reasons(results, seen, held)
         return self._finish(this, _item_results(results), _tracking_id(answer), session)
@@ -210,9 +210,8 @@ class Assigning(DBOSConfiguredInstance):
     def _settle_awaited(self, this: Try, look: Look, after: Answer, session: Session) -> list[int]:
         if after["kind"] == "busy":
             return []  # tomorrow is another day
-        held = after["value"] if after["kind"] == "ok" else None
         waiting = ok({**NOTHING_ASKED, "pending_licenses": [one["license_id"] for one in look["changes"]]})
-        results = compare(look["changes"], waiting, held)
+        results = compare(look["changes"], waiting, after)
         row = queries.request(session, this.request_id)
         if row.settled_at is not None and self._hands.clock() - row.settled_at > self._ttl:
             for result in results:

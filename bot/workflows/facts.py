@@ -55,8 +55,8 @@ class Gatherer:
             gathered["actor"] = self._actor(said["person_id"])
             if gathered["actor"] is not None and said["kind"] != "joined":
                 gathered["facts"] = self._facts_for(said, gathered["actor"])
-        except BotError:
-            pass  # the same rule raises again where the decision is made, and there it becomes a sentence
+        except BotError as error:
+            gathered["trouble"] = {"code": error.code, "facts": error.facts}
         except Unavailable as unavailable:
             if unavailable.answer["kind"] == "busy":
                 return unavailable.answer

@@ -1,8 +1,6 @@
 """What every workflow needs to act: the store, the clock, the mouth, and the hands that carry follow-ups out."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,9 +8,7 @@ from bot.store import ledger, queries
 from bot.store.ledger import Draft
 from bot.workflows.engine import Store
 from bot.workflows.follow_ups import FollowUps
-from bot.workflows.speaking import Speaking
-
-Clock = Callable[[], datetime]
+from bot.workflows.speaking import Clock, Speaking
 
 
 @dataclass(frozen=True, slots=True)

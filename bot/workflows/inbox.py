@@ -7,6 +7,7 @@ from typing import Literal, TypedDict, cast
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
+from dbos import error as engine_error
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
@@ -22,7 +23,8 @@ from bot.webex.http import Answer, Busy, Patience
 from bot.webex.messages import ChatGateway
 from bot.workflows.engine import INBOX, Queues
 from bot.workflows.facts import NOT_FOUND, Gatherer
-from bot.workflows.hands import Clock, Hands
+from bot.workflows.hands import Hands
+from bot.workflows.speaking import Clock
 from bot.workflows.words import WORTH_TELLING, in_words, reference
 
 log = structlog.get_logger()
@@ -71,7 +73,7 @@ class Acceptor:
                     self._queues.enqueue(
                         session, "Inbox.handle", key_of(event), event, 0, queue=INBOX, partition=event["actor_id"]
                     )
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, engine_error.DBOSException) as error:
             log.error("delivery_not_stored", error=type(error).__name__)  # noqa: TRY400 its text could hold parameters
             raise Unstorable from None
 

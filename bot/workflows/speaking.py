@@ -7,6 +7,7 @@ from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.desk import service
@@ -121,10 +122,8 @@ class Speaking(DBOSConfiguredInstance):
         """Go on without an approver who cannot be reached; the request must not wait for them for ever."""
         if row.purpose != "approval" or row.request_id is None:
             return
-        decisions = session.query(Decision).filter_by(request_id=row.request_id, verdict=None)
-        for decision in decisions.filter_by(approver_id=row.to_person_id, space_id=row.space_id):
-            decision.unreachable = True
-        session.flush()
+        asked = Decision.approver_id == row.to_person_id if row.to_person_id else Decision.space_id == row.space_id
+        session.execute(update(Decision).where(Decision.request_id == row.request_id, asked).values(unreachable=True))
         session.expire_all()
         news = service.nobody_reachable(session, row.request_id, now)
         for outgoing_id in self._follow_ups.carry_out(session, news, now):

@@ -10,6 +10,7 @@ from bot.desk import service
 from bot.desk.service import FOLLOW_EVERY, REMIND_AFTER, STUCK_AFTER, FollowUp
 from bot.desk.states import State
 from bot.store import queries
+from bot.store.models import Request
 from bot.workflows.hands import Hands
 
 EVERY_FIVE_MINUTES = "*/5 * * * *"
@@ -33,14 +34,14 @@ class Sweeps(DBOSConfiguredInstance):
 
     def _expire(self, now: datetime, session: Session) -> list[int]:
         messages: list[int] = []
-        for request_id in queries.due(session, State.PENDING, now, by="expires_at"):
+        for request_id in queries.due(session, State.PENDING, now, by=Request.expires_at):
             messages += self._hands.follow_ups.carry_out(session, service.expire(session, request_id, now), now)
         return messages
 
     def _remind(self, now: datetime, session: Session) -> list[int]:
         """Remind once; a return waits for its own requester, who needs no second card."""
         for request_id in queries.due(
-            session, State.PENDING, now - REMIND_AFTER, by="created_at", unless="reminded_at"
+            session, State.PENDING, now - REMIND_AFTER, by=Request.created_at, unless=Request.reminded_at
         ):
             row = queries.lock_request(session, request_id)
             if row.state is State.PENDING and row.reminded_at is None:
@@ -51,7 +52,7 @@ class Sweeps(DBOSConfiguredInstance):
     def _report(self, now: datetime, session: Session) -> list[int]:
         messages: list[int] = []
         for request_id in queries.due(
-            session, State.APPROVED, now - STUCK_AFTER, by="decided_at", unless="reported_at"
+            session, State.APPROVED, now - STUCK_AFTER, by=Request.decided_at, unless=Request.reported_at
         ):
             row = queries.lock_request(session, request_id)
             if row.state is State.APPROVED and row.reported_at is None:
@@ -60,7 +61,7 @@ class Sweeps(DBOSConfiguredInstance):
         return messages
 
     def _follow(self, now: datetime, session: Session) -> None:
-        for request_id in queries.due(session, State.AWAITING, now - FOLLOW_EVERY, by="checked_at"):
+        for request_id in queries.due(session, State.AWAITING, now - FOLLOW_EVERY, by=Request.checked_at):
             row = queries.request(session, request_id)
             self._hands.follow_ups.follow(session, row, f"{now:%Y-%m-%d}")
 
