@@ -70,6 +70,15 @@ class Understood:
     args: Args
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """Who acts, as Webex reports them and as we know them, and when."""
+
+    actor: BasicPerson
+    met: Person
+    now: datetime
+
+
 def understand(said: Typed | Pressed) -> Understood:
     """Return the command that was typed or pressed, or raise BotError. Pure: asked to gather, and again to decide."""
     if said["kind"] == "typed":
@@ -91,37 +100,34 @@ def answer(session: Session, key: str, said: Said, gathered: Gathered, desk: Des
         if said["kind"] == "joined":
             return Answered((place.welcome(said, actor),))
         with session.begin_nested():
-            outcome = _outcome(session, said, gathered, desk, met, now)
+            outcome = _outcome(session, said, gathered, desk, _Moment(actor, met, now))
     except BotError as error:
         return Answered(place.reply(Outcome(sentence(error), in_public=error.code in MAY_BE_PUBLIC)))
     return Answered(place.reply(outcome), outcome.follow_ups)
 
 
-def _outcome(
-    session: Session, said: Typed | Pressed, gathered: Gathered, desk: Desk, met: Person, now: datetime
-) -> Outcome:
+def _outcome(session: Session, said: Typed | Pressed, gathered: Gathered, desk: Desk, at: _Moment) -> Outcome:
     understood = understand(said)
-    check_may_use(understood.command, is_admin=met.is_admin)
+    check_may_use(understood.command, is_admin=at.met.is_admin)
     if gathered["trouble"]:
         raise Conflict(gathered["trouble"]["code"], gathered["trouble"]["facts"])
-    actor = gathered["actor"]
-    spaces = set(gathered["facts"].get("member_of", []))
-    if said["kind"] == "typed" and said["is_group"]:
-        spaces.add(said["space_id"])
-    card = None
-    if said["kind"] == "pressed":
-        card = queries.lock_card(session, said["message_id"])
-        if card is not None and card.to_person_id is None:
-            spaces.add(said["space_id"])
-    ctx = Ctx(session, actor, met.is_admin, gathered["facts"], desk.rules, desk.ttl, now, frozenset(spaces), card)  # type: ignore[arg-type]  # checked by the caller
+    ctx = _context(session, said, gathered["facts"], desk, at)
     if said["kind"] == "pressed":
         fresh = _check_card(ctx, said, button_of(said["inputs"]))
         if fresh is not None:
             return fresh
     outcome = understood.command.run(ctx, understood.args)
-    if outcome.replaces_card and card is not None:
-        ledger.close([card], now)
+    if outcome.replaces_card and ctx.card is not None:
+        ledger.close([ctx.card], at.now)
     return outcome
+
+
+def _context(session: Session, said: Typed | Pressed, facts: Facts, desk: Desk, at: _Moment) -> Ctx:
+    """Who speaks or presses in a group space is a member of it: Webex lets nobody else."""
+    card = queries.lock_card(session, said["message_id"]) if said["kind"] == "pressed" else None
+    in_group = said["is_group"] if said["kind"] == "typed" else card is not None and card.to_person_id is None
+    spaces = frozenset([*facts.get("member_of", []), *([said["space_id"]] if in_group else [])])
+    return Ctx(session, at.actor, at.met.is_admin, facts, desk.rules, desk.ttl, at.now, spaces, card)
 
 
 def _check_card(ctx: Ctx, said: Pressed, button: Button) -> Outcome | None:
@@ -155,7 +161,8 @@ def _fresh_card(ctx: Ctx, said: Pressed, button: Button) -> Outcome:
     except NotFound:
         raise NotFound("card_unknown") from None
     person_id = ctx.actor["person_id"]
-    mine = next((one for one in row.decisions if one.approver_id == person_id), None)
+    asked = (one for one in row.decisions if one.approver_id == person_id or one.space_id == said["space_id"])
+    mine = next(asked, None)
     if mine is None or row.state is not State.PENDING or _may_not(ctx, row):
         raise NotFound("card_unknown")
     return Outcome(FRESH, (FollowUp("ask", row.id, f"fresh:{mine.id}:{said['message_id']}"),), request_id=row.id)
