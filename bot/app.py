@@ -14,6 +14,7 @@ from bot import logs, webhooks
 from bot import settings as configuration
 from bot.chat.door import Desk
 from bot.desk.policy import Rules
+from bot.errors import CannotStart
 from bot.store import schema
 from bot.store.session import make_engine, make_sessions
 from bot.web.server import create_web
@@ -28,7 +29,7 @@ from bot.workflows.facts import Gatherer
 from bot.workflows.follow_ups import FollowUps
 from bot.workflows.hands import Hands
 from bot.workflows.inbox import Acceptor, Inbox, Own, Unstorable
-from bot.workflows.roster import CannotStart, Roster, spaces_in
+from bot.workflows.roster import Roster, spaces_in
 from bot.workflows.slots import FileSlot, Taken, worker_slot
 from bot.workflows.speaking import Clock, Speaking
 from bot.workflows.sweeps import Sweeps
@@ -54,11 +55,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def set_up_logs(settings: Settings) -> None:
-    secrets = (settings.webex_teams_access_token, settings.webex_admin_access_token, settings.webex_webhook_secret)
-    logs.set_up(settings.log_format, [secret.get_secret_value() for secret in secrets if secret.get_secret_value()])
-
-
 def upgrade(database_url: str) -> None:
     """Bring our tables and the engine's up to date: the release step."""
     ours = make_engine(database_url, pool_size=1)
@@ -72,7 +68,7 @@ def upgrade(database_url: str) -> None:
 def web() -> Flask:
     """Return the web application of one process, for gunicorn: `gunicorn "bot.app:web()"`."""
     settings = configuration.load("web")
-    set_up_logs(settings)
+    logs.set_up(settings.log_format, settings.secrets)
     return build_web(settings)
 
 
@@ -98,7 +94,9 @@ def build_web(settings: Settings, clock: Clock = utc_now) -> Flask:
         "migrations": lambda: check_database(database),
         "webex": lambda: _expect_ok(chat),
     }
-    return create_web(accept, settings.webex_webhook_secret.get_secret_value(), pings)
+    app = create_web(accept, settings.webex_webhook_secret.get_secret_value(), pings)
+    app.extensions["database"] = database  # for whoever outlives the web, and closes its connections
+    return app
 
 
 def _take_web_slot(database_url: str) -> None:
@@ -218,7 +216,7 @@ class Serving(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         super().__init__()
 
     def load_config(self) -> None:
-        self.cfg.set("bind", f"0.0.0.0:{self._settings.port}")
+        self.cfg.set("bind", f"{self._settings.bind_host}:{self._settings.port}")
         self.cfg.set("workers", 1 if self._settings.is_sqlite else 2)
         self.cfg.set("threads", 16)
         self.cfg.set("worker_class", "gthread")

@@ -1,4 +1,7 @@
-"""What an operator types: run the processes, upgrade the database, repair the webhooks, play in the sandbox."""
+"""What an operator types: run the processes, upgrade the database, repair the webhooks, play in the sandbox.
+
+Each command imports what it runs: the sandbox must not load the bot, nor wait a second for the engine to be imported.
+"""
 
 import json
 import signal
@@ -10,10 +13,10 @@ from typing import Annotated, Any
 
 import typer
 
-from bot import app as wiring
+from bot import logs
 from bot import settings as configuration
+from bot.errors import CannotStart
 from bot.settings import Role, Settings, SettingsError
-from bot.workflows.roster import CannotStart
 
 main = typer.Typer(name="license-bot", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
 db = typer.Typer(no_args_is_help=True, help="The database.")
@@ -38,13 +41,15 @@ def _sentences() -> Iterator[None]:
 
 def _settings(role: Role) -> Settings:
     settings = configuration.load(role)
-    wiring.set_up_logs(settings)
+    logs.set_up(settings.log_format, settings.secrets)
     return settings
 
 
 @main.command()
 def web() -> None:
     """Receive webhooks (gunicorn; one process with threads on SQLite)."""
+    from bot import app as wiring  # noqa: PLC0415 see above
+
     with _sentences():
         settings = _settings("web")
         wiring.check_ready(settings.database_url)
@@ -54,6 +59,8 @@ def web() -> None:
 @main.command()
 def worker() -> None:
     """Do the work: answer, ask, assign, sweep. One worker at a time."""
+    from bot import app as wiring  # noqa: PLC0415 see above
+
     with _sentences():
         settings = _settings("worker")
         wiring.check_ready(settings.database_url)
@@ -69,6 +76,8 @@ def worker() -> None:
 @db.command()
 def upgrade() -> None:
     """Bring the tables up to date: the bot's own and the engine's. Safe to repeat."""
+    from bot import app as wiring  # noqa: PLC0415 see above
+
     with _sentences():
         settings = _settings("tools")
         wiring.upgrade(settings.database_url)
@@ -78,6 +87,8 @@ def upgrade() -> None:
 @webhooks.command()
 def sync() -> None:
     """Create or repair exactly the bot's own webhooks: target, secret, filter, and asleep ones."""
+    from bot import app as wiring  # noqa: PLC0415 see above
+
     with _sentences():
         for line in wiring.sync_webhooks(_settings("webhooks")):
             typer.echo(line)
@@ -93,7 +104,7 @@ def serve_sandbox(
 ) -> None:
     """Run the sandbox until Ctrl-C."""
     if context.invoked_subcommand is None:
-        from bot.sandbox.server import serve  # noqa: PLC0415 only here, so that the bot never loads its double
+        from bot.sandbox.server import serve  # noqa: PLC0415 see above
 
         serve(host, port)
 
@@ -101,7 +112,7 @@ def serve_sandbox(
 @sandbox.command()
 def tokens(*, as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False) -> None:
     """List who can speak in the sandbox, and with which token."""
-    from bot.sandbox.seed import tokens as listed  # noqa: PLC0415 as above
+    from bot.sandbox.seed import tokens as listed  # noqa: PLC0415 see above
 
     rows: list[dict[str, Any]] = listed()
     if as_json:
@@ -114,7 +125,7 @@ def tokens(*, as_json: Annotated[bool, typer.Option("--json", help="For programs
 @main.command()
 def demo(*, once: Annotated[bool, typer.Option("--once", help="End after the scripted conversation.")] = False) -> None:
     """Play a scripted conversation in the sandbox, with the real web and worker."""
-    from bot.sandbox.demo import play  # noqa: PLC0415 as above
+    from bot.sandbox.demo import play  # noqa: PLC0415 see above
 
     sys.exit(play(once=once))
 

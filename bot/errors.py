@@ -1,4 +1,11 @@
-"""Every failure that the bot expects, as a code and facts. The sentences people read live in bot/chat/sentences.py."""
+"""Every failure that the bot expects, as a code and facts. The sentences people read live in bot/chat/sentences.py.
+
+The one exception is for operators: a process that must not start says why itself.
+"""
+
+
+class CannotStart(Exception):
+    """Why a process must not run, as a sentence that says what to do."""
 
 
 class BotError(Exception):

@@ -90,6 +90,17 @@ class Settings(BaseSettings):
     def is_sqlite(self) -> bool:
         return self.database_url.startswith("sqlite")
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must never reach a log line."""
+        held = (self.webex_teams_access_token, self.webex_admin_access_token, self.webex_webhook_secret)
+        return tuple(secret.get_secret_value() for secret in held if secret.get_secret_value())
+
+    @property
+    def bind_host(self) -> str:
+        """Where the web process listens: beside a sandbox, whose secret is public, nobody else may reach it."""
+        return "127.0.0.1" if is_loopback(self.webex_api_url) else "0.0.0.0"  # noqa: S104 the platform's proxy comes in
+
     @field_validator("admins", "approvers", "allowed_orgs", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:

@@ -14,7 +14,7 @@ from bot.desk import service
 from bot.desk.facts import LicenseFacts, PersonFacts
 from bot.desk.policy import Rules
 from bot.desk.service import FollowUp
-from bot.desk.states import ItemState, State
+from bot.desk.states import State
 from bot.store import ledger, queries
 from bot.store.ledger import Draft
 from bot.store.models import Decision, OutgoingMessage, Request
@@ -152,8 +152,8 @@ _FOR_ADMINS = frozenset({State.REFUSED, State.FAILED, State.PARTIAL})
 def _admin_must_act(row: Request) -> bool:
     """Whether somebody who runs Webex or the bot has to act; what people can mend themselves pages nobody."""
     reasons = [reason.fix for item in row.items for reason in present.explanations(item)]
-    silent = any(item.state is ItemState.NOT_APPLIED and not item.errors for item in row.items)
-    return row.state is State.FAILED or silent or any(fix in {"admin", "operator"} for fix in reasons)
+    guessed = any("finding" in error for item in row.items for error in item.errors)
+    return row.state is State.FAILED or guessed or any(fix in {"admin", "operator"} for fix in reasons)
 
 
 def _stuck(session: Session, row: Request) -> Iterable[Draft]:

@@ -304,7 +304,7 @@ def meet(session: Session, person: BasicPerson, now: datetime) -> Person:
     row = session.get(Person, person["person_id"]) or Person(
         person_id=person["person_id"], is_admin=False, is_approver=False
     )
-    row.email, row.name, row.org_id, row.kind = person["email"], person["name"], person["org_id"], person["kind"]
+    row.email, row.name, row.org_id, row.kind = person["email"], person["name"][:400], person["org_id"], person["kind"]
     row.seen_at = now
     session.add(row)
     return row

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.desk import service
 from bot.desk.facts import BasicPerson
+from bot.errors import CannotStart
 from bot.store import queries
 from bot.store.models import Person
 from bot.webex.admin import AdminGateway
@@ -24,10 +25,6 @@ log = structlog.get_logger()
 
 SPACE = "space:"
 OURSELVES = "the bot itself"
-
-
-class CannotStart(Exception):
-    """Why the process must not run, as a sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
