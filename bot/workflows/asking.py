@@ -47,15 +47,14 @@ class Asking(DBOSConfiguredInstance):
             log.exception("asking_failed", ref=ref, request_id=request_id)
             words = f"Request **#{request_id}**: something went wrong while asking its approver (ref `{ref}`)."
             tell = partial(self._hands.tell_admins, f"asking_failed:{request_id}:{why}", words)
-            self._hands.speaking.say(self._hands.store.step("tell_admins", tell))
+            self._hands.act("tell_admins", tell)
 
     def _ask(self, request_id: int, why: str) -> None:
         beneficiary_id = self._hands.store.step("read_beneficiary", partial(self._beneficiary, request_id))
         if beneficiary_id is None:
             return
         stand = self.gather(beneficiary_id)
-        messages = self._hands.store.step("write_cards", partial(self._write_cards, request_id, why, stand))
-        self._hands.speaking.say(messages)
+        self._hands.act("write_cards", partial(self._write_cards, request_id, why, stand))
 
     def _beneficiary(self, request_id: int, session: Session) -> str | None:
         row = queries.request(session, request_id)

@@ -102,7 +102,7 @@ class Assigning(DBOSConfiguredInstance):
             return
         after = self.read_back(look, None)
         work = partial(self._settle_awaited, Try(request_id, attempt, 0), look, after)
-        self._hands.speaking.say(self._hands.store.step("settle_awaited", work))
+        self._hands.act("settle_awaited", work)
 
     def _assign(self, this: Try) -> None:
         look = self._hands.store.step("read_order", partial(self._read_order, this.request_id, this.attempt))
@@ -112,7 +112,7 @@ class Assigning(DBOSConfiguredInstance):
         answer = self.patch(look, before["person"])
         after = self.read_back(look, answer)
         seen: Seen = {"look": look, "answer": answer, "after": after, "catalog": before["catalog"]}
-        self._hands.speaking.say(self._hands.store.step("settle", partial(self._settle, this, seen)))
+        self._hands.act("settle", partial(self._settle, this, seen))
 
     def _read_order(self, request_id: int, attempt: int, session: Session) -> Look | None:
         """Return what to do, or None if this attempt is no longer the one that counts."""
@@ -222,6 +222,8 @@ class Assigning(DBOSConfiguredInstance):
     def _finish(self, this: Try, results: list[ItemResult], tracking_id: str, session: Session) -> list[int]:
         now = self._hands.clock()
         news = service.settle(session, this.request_id, this.attempt, results, tracking_id, now)
+        states = [str(one.state) for one in results]
+        log.info("assignment_settled", request_id=this.request_id, items=states, tracking_id=tracking_id)
         return self._hands.follow_ups.carry_out(session, news, now)
 
     def _later(self, this: Try, answer: Answer, session: Session) -> list[int]:
@@ -231,6 +233,7 @@ class Assigning(DBOSConfiguredInstance):
             results = [ItemResult(one.id, ItemState.NOT_APPLIED, (_gave_up(answer),)) for one in _unsettled(row)]
             return self._finish(this, results, _tracking_id(answer), session)
         delay = max(_seconds(answer), WAITS[this.number])
+        log.warning("assignment_waits_for_webex", request_id=this.request_id, status=answer["status"], seconds=delay)
         self._hands.follow_ups.assign(session, row, tries=this.number + 1, delay=delay)
         if delay < WORTH_TELLING:
             return []
@@ -246,7 +249,7 @@ class Assigning(DBOSConfiguredInstance):
             results = [ItemResult(one.id, ItemState.NOT_APPLIED, (_surprise(ref),)) for one in _unsettled(row)]
             return self._finish(this, results, "", session)
 
-        self._hands.speaking.say(self._hands.store.step("give_up", settle))
+        self._hands.act("give_up", settle)
 
 
 NOTHING_ASKED: dict[str, Any] = {

@@ -1,5 +1,6 @@
 """What every workflow needs to act: the store, the clock, the mouth, and the hands that carry follow-ups out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -17,6 +18,10 @@ class Hands:
     follow_ups: FollowUps
     speaking: Speaking
     clock: Clock
+
+    def act(self, name: str, work: Callable[[Session], list[int]]) -> None:
+        """Decide in one transaction, as a step of the calling workflow; then send what it wrote into the ledger."""
+        self.speaking.say(self.store.step(name, work))
 
     def tell_admins(self, key: str, words: str, session: Session) -> list[int]:
         """Write the same words to every admin; return the messages to be sent."""

@@ -124,10 +124,10 @@ class Inbox(DBOSConfiguredInstance):
         gathered = said if said["kind"] == "busy" else self.gather(said)
         if gathered.get("kind") == "busy":
             work = partial(self._try_later, event, tries, cast(Busy, gathered)["seconds"])
-            self._hands.speaking.say(self._hands.store.step("try_later", work))
+            self._hands.act("try_later", work)
             return
         work = partial(self._decide, event, cast(Said, said), cast(Gathered, gathered))
-        self._hands.speaking.say(self._hands.store.step("decide", work))
+        self._hands.act("decide", work)
 
     @DBOS.step()
     def fetch(self, event: Event) -> Typed | Pressed | Joined | Gone | Busy:
@@ -201,6 +201,7 @@ class Inbox(DBOSConfiguredInstance):
     def _decide(self, event: Event, said: Said, gathered: Gathered, session: Session) -> list[int]:
         now = self._hands.clock()
         answered = door.answer(session, key_of(event), said, gathered, self._desk, now)
+        log.info("event_answered", workflow_id=key_of(event), messages=len(answered.drafts))
         replies = ledger.write(session, answered.drafts, now)
         return replies + self._hands.follow_ups.carry_out(session, answered.follow_ups, now)
 
@@ -210,6 +211,7 @@ class Inbox(DBOSConfiguredInstance):
         if tries >= len(WAITS):
             return self._tell(session, event, f"gave_up:{key}", SENTENCES["webex_gave_up"])
         delay = max(seconds, WAITS[tries])
+        log.warning("event_waits_for_webex", workflow_id=key, seconds=delay)
         self._hands.follow_ups.handle_again(session, f"{key}:{tries + 1}", event, tries + 1, delay)
         if delay < WORTH_TELLING:
             return []
@@ -223,11 +225,7 @@ class Inbox(DBOSConfiguredInstance):
         ref = reference(key_of(event))
         log.error("event_failed", ref=ref, workflow_id=DBOS.workflow_id, exc_info=error)
         words = SENTENCES["surprise"].format(ref=ref)
-        self._hands.speaking.say(
-            self._hands.store.step(
-                "apologize", lambda session: self._tell(session, event, f"surprise:{key_of(event)}", words)
-            )
-        )
+        self._hands.act("apologize", lambda session: self._tell(session, event, f"surprise:{key_of(event)}", words))
 
 
 def _pressed(row: OutgoingMessage) -> PressedCard:

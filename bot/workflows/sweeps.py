@@ -29,7 +29,7 @@ class Sweeps(DBOSConfiguredInstance):
         """Do what is due at `now`, an ISO time: the clock is an argument, so that a test can be next month."""
         at = datetime.fromisoformat(now)
         for name, work in (("expire", self._expire), ("remind", self._remind), ("report", self._report)):
-            self._hands.speaking.say(self._hands.store.step(name, partial(work, at)))
+            self._hands.act(name, partial(work, at))
         self._hands.store.step("follow", partial(self._follow, at))
 
     def _expire(self, now: datetime, session: Session) -> list[int]:

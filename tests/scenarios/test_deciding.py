@@ -108,7 +108,7 @@ def test_an_external_person_is_awaited_and_then_granted(chat: Chat) -> None:
     guest.says("request webex meeting center site1 because joint project")
     chat.director.presses("Approve")
     assert chat.state_of(1) is State.AWAITING
-    assert "waits until the person accepts" in guest.last()
+    assert "waits until a person outside the organization accepts" in guest.last()
     chat.running.control("POST", "accept", {"personId": guest.person_id})
     chat.running.clock.ahead += timedelta(days=1, minutes=1)
     chat.running.sweep()
