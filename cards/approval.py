@@ -42,16 +42,12 @@ def approval(view: ApprovalView) -> Post:
     sheet = Sheet(waiting, tone="accent")
     sheet.says(_summary(view))
     for item in view.items:
-        sheet.item(_change(item), (plain(item.details), _units(item)))
-    sheet.facts(_facts(view))
+        sheet.item(_change(item), [" · ".join(filter(None, (plain(item.details), _units(item))))])
     for warning in view.warnings:
         sheet.warns(plain(warning))
+    sheet.facts(_facts(view))
     sheet.text_input(
-        "note",
-        "Note for the requester (optional)",
-        placeholder="Sent with your approval",
-        isMultiline=True,
-        maxLength=500,
+        "note", "Note for the requester (optional)", placeholder="Sent with your approval", maxLength=REASON_LENGTH
     )
     _buttons(sheet, number)
     return sheet.post()
@@ -62,8 +58,8 @@ def _summary(view: ApprovalView) -> str:
     verb = "asks to give back" if all(item.operation == "remove" for item in view.items) else "asks for"
     what = "a license" if len(view.items) == 1 else f"{len(view.items)} licenses"
     if _same_person(view):
-        return f"{asks} {verb} {what}. You decide."
-    return f"{asks} {verb} {what} for {name_of(view.beneficiary or view.beneficiary_email, 'somebody')}. You decide."
+        return f"{asks} {verb} {what}."
+    return f"{asks} {verb} {what} for {name_of(view.beneficiary or view.beneficiary_email, 'somebody')}."
 
 
 def _same_person(view: ApprovalView) -> bool:
@@ -79,16 +75,18 @@ def _change(item: ItemLine) -> str:
 def _units(item: ItemLine) -> str:
     if item.units_left is None:
         return ""
-    left = f"{item.units_left} left now"
-    return left if item.units_after is None else f"{left}, {item.units_after} left after this"
+    left = f"{item.units_left or 'none'} left"
+    if item.units_after in {None, item.units_left}:
+        return left
+    return f"{left}, {item.units_after or 'none'} after this"
 
 
 def _facts(view: ApprovalView) -> list[tuple[str, str]]:
     beneficiary = "the same person" if _same_person(view) else person(view.beneficiary, view.beneficiary_email)
     return [
+        ("Why", plain(view.reason, REASON_LENGTH) or "no reason given"),
         ("Asked by", person(view.requester, view.requester_email)),
         ("For", beneficiary),
-        ("Why", plain(view.reason, REASON_LENGTH) or "no reason given"),
         ("Holds now", joined(view.holds) or "no licenses"),
         ("Asked on", plain(view.asked_at)),
     ]

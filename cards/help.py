@@ -1,4 +1,4 @@
-"""What the bot can do, command by command, and the four things people do most as buttons."""
+"""What the bot can do: the four things people do most as buttons, then command by command."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,15 +20,18 @@ class HelpView:
 
 def help_card(view: HelpView) -> Post:
     sheet = Sheet("What I can do")
-    sheet.says("Ask me for a Webex license. Press a button, or type one of these.")
+    sheet.says("Ask me for a Webex license: press a button, or type a command.")
+    with sheet.row():
+        sheet.button("Request a license", {"do": "request"}, style="positive", twin="`request`")
+        sheet.button("Waiting for me", {"do": "waiting"}, twin="`waiting`")
+    with sheet.row():
+        sheet.button("My requests", {"do": "my_requests"}, twin="`my requests`")
+        sheet.button("My licenses", {"do": "my_licenses"}, twin="`my licenses`")
+    sheet.heading("Commands")
     _commands(sheet, view.lines)
     if view.admin_lines:
         sheet.heading("For admins")
         _commands(sheet, view.admin_lines)
-    sheet.button("Request a license", {"do": "request"}, style="positive", twin="`request`")
-    sheet.button("My requests", {"do": "my_requests"}, twin="`my requests`")
-    sheet.button("My licenses", {"do": "my_licenses"}, twin="`my licenses`")
-    sheet.button("Waiting for me", {"do": "waiting"}, twin="`waiting`")
     return sheet.post()
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from adaptivecardbuilder import (
+    ActionSet,
     ActionShowCard,
     ActionSubmit,
     AdaptiveCard,
@@ -26,7 +27,7 @@ from adaptivecardbuilder import (
     TextRun,
 )
 
-from cards.text import MESSAGE_BYTES, bare, plain, typed, within_bytes
+from cards.text import MESSAGE_BYTES, bare, breakable, plain, typed, within_bytes
 
 __all__ = [
     "CARD_BYTES",
@@ -48,10 +49,22 @@ VERSION = "1.3"
 CARD_BYTES = 20_000
 """Webex names no limit that all its pages agree on; below this, every account of it is met."""
 
-Tone = Literal["default", "good", "warning", "attention", "accent"]
-"""Color with a meaning: good is done, warning wants care, attention went wrong, accent is where things stand."""
+Tone = Literal["default", "good", "attention", "accent"]
+"""Color with a meaning: good is done, attention wants care or went wrong, accent is where things stand.
+
+"warning" is left out: Webex draws it red and attention orange, other renderers the other way around. So a sign or a
+word tells a caution from a failure, and no color does.
+"""
 
 Style = Literal["default", "positive", "destructive"]
+
+Detail = str | tuple[str, str]
+"""A line, or a label and a line."""
+
+_SMALL_PRINT: dict[str, Any] = {"size": "Small", "isSubtle": True}
+_NO_BREAK = "\u00a0"
+_LINE = "━━"
+"""Between two steps. A phone has room for no more, and what wraps is no line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +88,15 @@ class Sheet:
         self._twins: list[str] = []
 
     def says(self, text: str, *, tone: Tone = "default", subtle: bool = False, only_in_card: bool = False) -> None:
-        """Add a sentence of ours; `only_in_card` is for one about the card itself, such as what it has no room for."""
-        self._runs(text, color=None if tone == "default" else tone, isSubtle=subtle or None)
+        """Add a sentence of ours: `subtle` is small print, and `only_in_card` is about the card itself."""
+        self._runs(text, color=_color(tone), **(_SMALL_PRINT if subtle else {}))
         if not only_in_card:
             self._blocks.append(text)
 
     def warns(self, text: str) -> None:
         """Add what a person should weigh before pressing anything."""
         if text:
-            self.says(f"⚠ {text}", tone="warning")
+            self.says(f"⚠ {text}", tone="attention")
 
     def heading(self, text: str) -> None:
         """Name what follows."""
@@ -97,38 +110,39 @@ class Sheet:
             return
         with self._inside(FactSet()):
             for name, value in known:
-                self._card.add(Fact(name, value))
+                self._card.add(Fact(name.replace(" ", _NO_BREAK), breakable(value)))
         self._blocks.append("\n".join(f"- {name}: {value}" for name, value in known))
 
-    def item(self, name: str, details: Iterable[str], tone: Tone = "default") -> None:
-        """Add one thing of several, with what there is to say about it below its name."""
-        known = [detail for detail in details if detail]
-        with self._inside(Container(spacing="Small")):
-            self._runs(name, weight="Bolder", color=None if tone == "default" else tone)
-            for detail in known:
-                self._runs(detail, spacing="None")
-        told = "\n".join([f"- **{name}**", *(f"  - {detail}" for detail in known)])
-        if self._blocks[-1].startswith("- **"):
+    def item(self, name: str, details: Iterable[Detail], tone: Tone = "default") -> None:
+        """Add one thing of several in a box of its own, with what there is to say about it below its name."""
+        pairs = [("", detail) if isinstance(detail, str) else detail for detail in details]
+        known = [(f"{label}: " if label else "", text) for label, text in pairs if text]
+        goes_on = self._blocks[-1].startswith("- **")
+        with self._inside(Container(style="emphasis", spacing="Small" if goes_on else None)):
+            self._runs(name, weight="Bolder", color=_color(tone))
+            for label, text in known:
+                self._runs(text, label=label, spacing="None")
+        told = "\n".join([f"- **{name}**", *(f"  - {label}{text}" for label, text in known)])
+        if goes_on:
             told = f"{self._blocks.pop()}\n{told}"  # one list, not a list for each
         self._blocks.append(told)
 
-    def bullets(self, lines: Iterable[str]) -> None:
-        """Add short lines of equal weight."""
+    def bullets(self, lines: Iterable[str], *, small: bool = False) -> None:
+        """Add short lines of equal weight; `small` is for what is there to look up and seldom read."""
         known = [line for line in lines if line]
         for line in known:
-            self._runs(f"• {line}", spacing="Small")
+            self._runs(f"• {line}", spacing="Small", **(_SMALL_PRINT if small else {}))
         if known:
             self._blocks.append("\n".join(f"- {line}" for line in known))
 
     def progress(self, steps: Iterable[tuple[str, str, Tone]]) -> None:
-        """Show a way in steps, each a sign, a word and a tone, side by side."""
+        """Show a way in steps, each a sign, a word and a tone, on one line that has the color of where it leads."""
         shown = list(steps)
         with self._inside(ColumnSet(spacing="Medium")):
-            for sign, word, tone in shown:
-                with self._inside(Column(width="stretch")):
-                    for text, size in ((sign, "Medium"), (word, "Small")):
-                        look = {"size": size, "color": tone, "horizontalAlignment": "Center", "spacing": "None"}
-                        self._card.add(TextBlock(text=text, wrap=True, **look))
+            for at, (sign, word, tone) in enumerate(shown):
+                if at:
+                    self._column("auto", tone, (_LINE, "Medium"))
+                self._column("stretch", tone, (sign, "Medium"), (word, "Small"))
         self._blocks.append(" → ".join(f"{sign} {word}" for sign, word, _ in shown))
 
     def text_input(self, name: str, label: str, **look: Any) -> None:
@@ -151,6 +165,12 @@ class Sheet:
         self._twins.append(f"- {title}: {twin}")
 
     @contextmanager
+    def row(self) -> Iterator[None]:
+        """Put the buttons of the block here, side by side. Two fit on a phone; titles in a longer row may be cut."""
+        with self._inside(ActionSet()):
+            yield
+
+    @contextmanager
     def unfolding(self, title: str, style: Style | None = None) -> Iterator[None]:
         """Add a button that opens what is added inside the block, and nothing else."""
         with self._inside(ActionShowCard(title=title, style=style)):
@@ -162,12 +182,25 @@ class Sheet:
         told = within_bytes("\n\n".join(self._blocks), MESSAGE_BYTES - len(twins.encode()) - len("\n\n"))
         return Post(markdown=f"{told}\n\n{twins}".strip(), card=_fitting(render(self._card)))
 
-    def _runs(self, text: str, *, spacing: str | None = None, **look: Any) -> None:
+    def _runs(self, text: str, *, label: str = "", spacing: str | None = None, **look: Any) -> None:
         """Rich text instead of a TextBlock: it knows no markdown, so nothing in it can come alive."""
         with self._inside(RichTextBlock(spacing=spacing)):
+            if label:
+                self._card.add(TextRun(label, weight="Bolder", **look))
             for at, part in enumerate(text.split("`")):
-                if part:
-                    self._card.add(TextRun(part, fontType="Monospace" if at % 2 else None, **look))
+                if part and at % 2:
+                    self._card.add(TextRun(part, **{**look, "fontType": "Monospace", "weight": "Bolder"}))
+                elif part:
+                    self._card.add(TextRun(breakable(part), **look))
+
+    def _column(self, width: str, tone: Tone, *texts: tuple[str, str]) -> None:
+        """Add short texts, each with its size, one below the other."""
+        weight = "Bolder" if tone in {"accent", "attention"} else None
+        look = {"color": _color(tone), "weight": weight, "isSubtle": tone == "default" or None}
+        with self._inside(Column(width=width, spacing="None")):
+            for text, size in texts:
+                shown = TextBlock(text=text, size=size, wrap=True, spacing="None", horizontalAlignment="Center", **look)
+                self._card.add(shown)
 
     @contextmanager
     def _inside(self, parent: Any) -> Iterator[None]:
@@ -182,6 +215,10 @@ def render(card: AdaptiveCard) -> dict[str, Any]:
     """Serialize once, as the last act: the builder's cursor does not survive it."""
     tidy: dict[str, Any] = _tidy(_finish(card.to_dict()))
     return {"$schema": SCHEMA, **tidy}
+
+
+def _color(tone: Tone) -> str | None:
+    return None if tone == "default" else tone
 
 
 def card_bytes(card: Mapping[str, Any]) -> int:
@@ -224,7 +261,7 @@ def _fitting(card: dict[str, Any]) -> dict[str, Any]:
     last = len(body)
     while last > 1 and card_bytes({**card, "body": [*body, note]}) >= CARD_BYTES:
         last -= 1
-        if not body[last]["type"].startswith("Input."):
+        if not body[last]["type"].startswith(("Input.", "ActionSet")):
             del body[last]
     body.insert(last, note)
     return card

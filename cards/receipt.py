@@ -4,27 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from cards.kit import Post, Sheet, Tone, plain
-from cards.words import Operation, actor, name_of
+from cards.kit import Detail, Post, Sheet, Tone, plain
+from cards.words import SIGNS, Operation, actor, name_of
 
 Outcome = Literal["granted", "awaiting", "refused", "not_applied", "open"]
 State = Literal["granted", "partial", "awaiting"]
 
 _OUTCOMES: dict[Outcome, tuple[Tone, str, str]] = {
     "granted": ("good", "assigned and checked", "returned and checked"),
-    "awaiting": ("warning", "assigned, waits until the person accepts", "waits until the person accepts"),
-    "refused": ("attention", "refused by Webex", "refused by Webex"),
+    "awaiting": ("accent", "assigned, not accepted yet", "not accepted yet"),
+    "refused": ("attention", "refused", "refused"),
     "not_applied": ("attention", "not there when I checked", "still there when I checked"),
     "open": ("default", "not done yet", "not done yet"),
 }
 
-_SIGNS: dict[Outcome, str] = {"granted": "✔", "awaiting": "⏳", "refused": "✖", "not_applied": "✖", "open": "○"}
-
 _HEADLINES: dict[State, tuple[Tone, str, str]] = {
-    "granted": ("good", "done", "All of it was seen in Webex."),
-    "partial": ("warning", "partly done", "Some of it was seen in Webex, and some was not."),
-    "awaiting": ("warning", "waits for a person", "Webex waits until a person outside the organization accepts."),
+    "granted": ("good", "done", ""),
+    "partial": ("attention", "partly done", ""),
+    "awaiting": ("accent", "waits for a person", "Webex waits until a person outside the organization accepts."),
 }
+"""A sentence only where the licenses below do not say it all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,17 +56,14 @@ def receipt(view: ReceiptView) -> Post:
     number = view.request_id
     tone, headline, sentence = _HEADLINES[view.state]
     sheet = Sheet(f"Request #{number}: {headline}", tone=tone)
-    sheet.says(sentence)
+    if sentence:
+        sheet.says(sentence)
     add_items(sheet, view.items)
-    went_wrong = any(item.outcome in {"refused", "not_applied"} for item in view.items)
-    sheet.facts(
-        [
-            ("For", plain(view.beneficiary)),
-            ("Decided by", plain(view.decided_by)),
-            ("When", plain(view.at)),
-            ("Tracking ID", plain(view.tracking_id) if went_wrong or view.for_admin else ""),
-        ]
-    )
+    decided_by = plain(view.decided_by)
+    about = (f"For {name_of(view.beneficiary)}", f"decided by {decided_by}" if decided_by else "", plain(view.at))
+    sheet.says(" · ".join(filter(None, about)), subtle=True)
+    if view.for_admin or any(item.outcome in {"refused", "not_applied"} for item in view.items):
+        add_tracking_id(sheet, view.tracking_id, for_admin=view.for_admin)
     if view.for_admin and view.state == "partial":
         sheet.button("Retry", {"do": "retry", "request": number}, twin=f"`retry {number}`")
     sheet.button("Status", {"do": "status", "request": number}, twin=f"`status {number}`")
@@ -79,15 +75,19 @@ def add_items(sheet: Sheet, items: Sequence[ReceiptItem]) -> None:
     for item in items:
         tone, added, removed = _OUTCOMES[item.outcome]
         ended = removed if item.operation == "remove" else added
-        details = [
+        details: list[Detail] = [
             plain(item.details),
-            _labeled("What it means", plain(item.meaning, 500)),
-            _labeled("What to do", plain(item.remedy, 500)),
-            _labeled("Who has to act", actor(item.who_acts)),
-            _labeled("Error code", plain(item.error_code)),
+            plain(item.meaning, 500),
+            ("What to do", plain(item.remedy, 500)),
+            ("Who has to act", actor(item.who_acts)),
+            ("Error code", plain(item.error_code)),
         ]
-        sheet.item(f"{_SIGNS[item.outcome]} {name_of(item.name)}: {ended}", details, tone)
+        sheet.item(f"{SIGNS[item.outcome]} {name_of(item.name)}: {ended}", details, tone)
 
 
-def _labeled(label: str, text: str) -> str:
-    return f"{label}: {text}" if text else ""
+def add_tracking_id(sheet: Sheet, tracking_id: str, *, for_admin: bool) -> None:
+    """Name Webex's own number of its answer, and to people who cannot use it whom to give it to."""
+    known = plain(tracking_id)
+    if known:
+        use = "" if for_admin else " (an admin can look it up in Webex)"
+        sheet.says(f"Tracking ID: {known}{use}", subtle=True)

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from cards.kit import Post, Sheet, plain
-from cards.receipt import ReceiptItem, add_items
+from cards.kit import Post, Sheet
+from cards.receipt import ReceiptItem, add_items, add_tracking_id
+from cards.words import name_of
 
 _SENTENCES = {
-    "refused": ("Webex said no", "It was approved, but Webex refused it. Nothing was changed."),
-    "failed": ("no answer from Webex", "It was approved, but Webex gave no usable answer in time."),
+    "refused": ("Webex said no", "It was approved for {name}, but nothing was changed."),
+    "failed": ("no answer from Webex", "It was approved for {name}, but Webex gave no usable answer in time."),
 }
 
 
@@ -26,14 +27,12 @@ def refusal(view: RefusalView) -> Post:
     number = view.request_id
     headline, sentence = _SENTENCES[view.state]
     sheet = Sheet(f"Request #{number}: {headline}", tone="attention")
-    sheet.says(sentence)
+    sheet.says(sentence.replace("{name}", name_of(view.beneficiary, "somebody")))
     add_items(sheet, view.items)
-    sheet.facts([("For", plain(view.beneficiary)), ("Tracking ID", plain(view.tracking_id))])
+    add_tracking_id(sheet, view.tracking_id, for_admin=view.for_admin)
     if view.for_admin:
         retry = {"do": "retry", "request": number}
         sheet.says("Once the cause is out of the way, try it again.", subtle=True)
         sheet.button("Retry", retry, style="positive", twin=f"`retry {number}`")
-    elif view.tracking_id:
-        sheet.says("An admin can find this answer in Webex by its tracking ID.", subtle=True)
     sheet.button("Status", {"do": "status", "request": number}, twin=f"`status {number}`")
     return sheet.post()

@@ -8,6 +8,9 @@ from cards.words import name_of, one_or_many
 
 REASON_LENGTH = 500
 
+_LONG_LIST = 12
+"""More choices fill a phone. Several can be ticked in an expanded list only: Webex draws a compact one the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -34,6 +37,8 @@ def request_form(view: RequestFormView) -> Post:
     if view.problem:
         sheet.says(plain(view.problem), tone="attention")
     sheet.says("Choose what you need. The right person decides, and I tell you how it went.")
+    if len(view.choices) > _LONG_LIST:
+        sheet.says("Faster than the list: type `request <license> because …`.", subtle=True, only_in_card=True)
     _licenses(sheet, view)
     sheet.text_input(
         "for", "For whom? (optional)", placeholder="E-mail address; leave empty for yourself",
@@ -73,7 +78,7 @@ def _licenses(sheet: Sheet, view: RequestFormView) -> None:
         noun = one_or_many(missing, "license does", "licenses do")
         sheet.says(f"{missing} more {noun} not fit here. To ask for one, type `request <license>`.", only_in_card=True)
     if not view.choices:
-        sheet.says("There is no license to choose from right now. Please try again later.", tone="warning")
+        sheet.says("There is no license to choose from right now. Please try again later.", tone="attention")
 
 
 def _told_in_text(sheet: Sheet, view: RequestFormView) -> None:
@@ -93,4 +98,4 @@ def _title(choice: Choice) -> str:
     name = name_of(choice.title)
     if choice.units_left is None:
         return name
-    return f"{name} ({choice.units_left} left)" if choice.units_left > 0 else f"{name} (none left)"
+    return f"{name} ({choice.units_left if choice.units_left > 0 else 'none'} left)"

@@ -3,21 +3,23 @@
 from dataclasses import dataclass
 
 from cards.kit import Post, Sheet, Tone, plain
-from cards.words import Operation, joined, name_of
+from cards.words import SIGNS, Operation, joined, name_of
 
 _DONE: tuple[str, Tone] = ("●", "good")
 _NOW: tuple[str, Tone] = ("◉", "accent")
-_WAITS: tuple[str, Tone] = ("◉", "warning")
+_PARTLY: tuple[str, Tone] = ("◐", "attention")
 _STOPPED: tuple[str, Tone] = ("✖", "attention")
 _AHEAD: tuple[str, Tone] = ("○", "default")
 
-_WORDS = ("asked", "decided", "applied", "checked")
+_WORDS = ("request", "decision", "change", "check")
+"""Names, not deeds: a step that is still ahead must not read as if it were done."""
+
 _PROGRESS = {
     "pending": (_DONE, _NOW, _AHEAD, _AHEAD),
     "approved": (_DONE, _DONE, _NOW, _AHEAD),
-    "awaiting": (_DONE, _DONE, _DONE, _WAITS),
+    "awaiting": (_DONE, _DONE, _DONE, _NOW),
     "granted": (_DONE, _DONE, _DONE, _DONE),
-    "partial": (_DONE, _DONE, _WAITS, _DONE),
+    "partial": (_DONE, _DONE, _PARTLY, _DONE),
     "refused": (_DONE, _DONE, _STOPPED, _AHEAD),
     "failed": (_DONE, _DONE, _STOPPED, _AHEAD),
     "denied": (_DONE, _STOPPED, _AHEAD, _AHEAD),
@@ -27,12 +29,18 @@ _PROGRESS = {
 _TONES: dict[str, Tone] = {
     "pending": "accent",
     "approved": "accent",
-    "awaiting": "warning",
+    "awaiting": "accent",
     "granted": "good",
-    "partial": "warning",
+    "partial": "attention",
     "refused": "attention",
     "failed": "attention",
     "denied": "attention",
+}
+_ITEM_TONES: dict[str, Tone] = {
+    "granted": "good",
+    "awaiting": "accent",
+    "refused": "attention",
+    "not_applied": "attention",
 }
 
 _MOST_ITEMS = 12
@@ -78,6 +86,7 @@ def status(view: StatusView) -> Post:
     if view.state in _PROGRESS:
         way = zip(_WORDS, _PROGRESS[view.state], strict=True)
         sheet.progress((sign, word, tone) for word, (sign, tone) in way)
+    _items(sheet, view.items)
     sheet.facts(
         [
             ("Waits for", joined(view.waiting_for)),
@@ -86,7 +95,6 @@ def status(view: StatusView) -> Post:
             ("Why", plain(view.reason, 500)),
         ]
     )
-    _items(sheet, view.items)
     _steps(sheet, view.steps)
     _buttons(sheet, view)
     return sheet.post()
@@ -95,8 +103,10 @@ def status(view: StatusView) -> Post:
 def _items(sheet: Sheet, items: tuple[StatusItem, ...]) -> None:
     for item in items[:_MOST_ITEMS]:
         verb = "Remove" if item.operation == "remove" else "Add"
+        name = f"{SIGNS.get(item.state, '')} {verb} {name_of(item.name)}".strip()
         state = plain(item.state.replace("_", " "))
-        sheet.item(f"{verb} {name_of(item.name)}" + (f": {state}" if state else ""), [plain(item.details)])
+        details = [plain(item.details)]
+        sheet.item(f"{name}: {state}" if state else name, details, _ITEM_TONES.get(item.state, "default"))
     if len(items) > _MOST_ITEMS:
         sheet.says(f"… and {len(items) - _MOST_ITEMS} more.", subtle=True)
 
@@ -110,7 +120,7 @@ def _steps(sheet: Sheet, steps: tuple[StatusStep, ...]) -> None:
     if left_out > 0:
         lines = [lines[0], f"… {left_out} more …", *lines[left_out + 1 :]]
     sheet.heading("What happened")
-    sheet.bullets(lines)
+    sheet.bullets(lines, small=True)
 
 
 def _line(step: StatusStep) -> str:

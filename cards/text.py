@@ -13,6 +13,9 @@ MESSAGE_BYTES = 7439
 JOINER = "\u2060"
 """WORD JOINER: no width, no line break, no white space and no punctuation to a markdown parser."""
 
+_BREAK = "\u200b"
+"""ZERO WIDTH SPACE: a place where a line may end."""
+
 _ZWNJ, _ZWJ = "\u200c", "\u200d"
 _KEPT_FORMATS = frozenset("\u200c\u200d\u200e\u200f\u061c\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u08e2")
 """Format characters that scripts and emoji need. The rest is invisible, or turns the reading direction around."""
@@ -42,6 +45,10 @@ _MARKDOWN = r"""
 """
 _HAZARDS = re.compile(rf"(?P<email>{_EMAIL}) | {_MARKDOWN} | {_LINKS}", re.VERBOSE)
 _HAZARDS_IN_CODE = re.compile(rf"(?P<email>{_EMAIL}) | ` | < (?=@) | {_LINKS}", re.VERBOSE)
+_WIDE_WORD = re.compile(r"[^\s-]{25,}")
+_WITHIN_WORD = re.compile(r"(.{16})(?<=[!-~])(?=[!-~])")  # between two signs of ASCII; other scripts wrap by themselves
+_ADDRESS = re.compile(_EMAIL, re.VERBOSE)
+_LONGEST_ADDRESS = 60
 _BLOCK_START = re.compile(r"[=-]|#(?!\d)|\+(?!\d)|\d{1,9}[.)](?!\d)")
 
 
@@ -77,6 +84,14 @@ def bare(text: str, limit: int | None = None) -> str:
     return line if limit is None else _shorten(line, limit)
 
 
+def breakable(text: str) -> str:
+    """Let a line end inside a word that is wider than a phone. For cards only: what cannot wrap is cut off there.
+
+    An e-mail address stays whole here too, unless it is longer than people's are.
+    """
+    return _WIDE_WORD.sub(_with_breaks, text)
+
+
 def within_bytes(markdown: str, limit: int = MESSAGE_BYTES) -> str:
     """Shorten a finished text to `limit` bytes, between two lines, and say how many lines are missing."""
     if _size(markdown) <= limit:
@@ -92,6 +107,12 @@ def within_bytes(markdown: str, limit: int = MESSAGE_BYTES) -> str:
         if _size(shorter) <= limit:
             return shorter
     return lines[0].encode(errors="replace")[: max(limit - len("…".encode()), 0)].decode(errors="ignore") + "…"
+
+
+def _with_breaks(match: re.Match[str]) -> str:
+    word = match.group()
+    is_address = len(word) <= _LONGEST_ADDRESS and _ADDRESS.search(word)
+    return word if is_address else _WITHIN_WORD.sub(rf"\1{_BREAK}", word)
 
 
 def _defuse(match: re.Match[str]) -> str:

@@ -12,7 +12,7 @@ _SENTENCES: dict[Verdict, tuple[Tone, str, str]] = {
     "approved": ("good", "{by} said yes.", "The approver said yes."),
     "denied": ("attention", "{by} said no.", "The approver said no."),
     "canceled": ("default", "{by} took it back.", "It was taken back."),
-    "expired": ("warning", "Nobody decided in time.", "Nobody decided in time."),
+    "expired": ("default", "Nobody decided in time.", "Nobody decided in time."),
     "confirmed": ("good", "{by} confirmed it.", "It was confirmed."),
 }
 

@@ -7,6 +7,9 @@ from cards.kit import plain
 
 Operation = Literal["add", "remove"]
 
+SIGNS = {"granted": "✔", "awaiting": "◉", "refused": "✖", "not_applied": "✖", "open": "○"}
+"""How one license of a request stands, for those who cannot tell colors apart."""
+
 NAME_LENGTH = 120
 """Names of people and licenses are shorter; a longer one is cut so that it cannot push the buttons away."""
 

@@ -18,6 +18,7 @@ SUPPORTED = ELEMENTS | INPUTS | ACTIONS | PARTS
 """Everything Webex draws (Webex: Buttons and Cards)."""
 
 JOINER = "\u2060"
+CONNECTOR = "━━"
 EMAIL = re.compile(r"[A-Za-z0-9][\w.+%'-]*@[A-Za-z0-9.-]+\.[A-Za-z]{2,24}")
 LINKS = re.compile(r"[A-Za-z]:[^\s\u2060]|//|[wW]{3}\.\w|[^\s.]\.[A-Za-z]{2,}")
 """A scheme, a host without one, www, a bare domain: whatever any client makes a link of by itself."""
@@ -72,11 +73,15 @@ def inputs(card: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def shown(card: dict[str, Any]) -> list[str]:
-    """Every text a person reads on the card, except what stands inside an input."""
+    """Every text a person reads on the card, except what stands inside an input, and without signs that only adorn.
+
+    Where a line may break, or must not, is the card's own affair.
+    """
     texts = ["".join(run["text"] for run in node["inlines"]) for node in of_type(card, "RichTextBlock")]
     texts += [node["text"] for node in of_type(card, "TextBlock")]
     facts = [fact for node in of_type(card, "FactSet") for fact in node["facts"]]
-    return texts + [text for fact in facts for text in (fact["title"], fact["value"])]
+    texts += [text for fact in facts for text in (fact["title"], fact["value"])]
+    return [text.replace("\u00a0", " ").replace("\u200b", "") for text in texts if text != CONNECTOR]
 
 
 def structure(markdown: str) -> list[str]:

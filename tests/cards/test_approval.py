@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from cards.approval import ApprovalView, ItemLine, approval
 from tests.cards import checking
 
@@ -22,7 +24,7 @@ def test_an_approver_sees_who_what_why_and_what_would_change() -> None:
         "Ada Lovelace asks for a license for Grace Hopper.",
         "Add Webex Calling - Professional",
         "extension 1234",
-        "5 left now, 4 left after this",
+        "5 left, 4 after this",
         "Asked by: Ada Lovelace (ada@example.com)",
         "For: Grace Hopper (grace@example.com)",
         "Why: new desk",
@@ -48,7 +50,7 @@ def test_approve_takes_a_note_and_deny_asks_for_a_reason() -> None:
 def test_a_request_for_oneself_names_the_person_once() -> None:
     told = approval(replace(VIEW, beneficiary="Ada Lovelace", beneficiary_email="ADA@example.com")).markdown
 
-    assert "Ada Lovelace asks for a license. You decide." in told
+    assert "Ada Lovelace asks for a license." in told
     assert "- For: the same person" in told
 
 
@@ -72,6 +74,21 @@ def test_what_is_not_known_is_said_or_left_out() -> None:
     assert "Why: no reason given" in told
     assert "Holds now: no licenses" in told
     assert "⚠" not in told
+
+
+@pytest.mark.parametrize(
+    ("left", "after", "said"),
+    [(5, 4, "5 left, 4 after this"), (1, 0, "1 left, none after this"), (0, 0, "none left"), (5, None, "5 left")],
+)
+def test_units_are_said_before_and_after(left: int, after: int | None, said: str) -> None:
+    told = approval(replace(VIEW, items=(ItemLine("Messaging", "add", "", left, after),))).markdown
+    assert f"- **Add Messaging**\n  - {said}\n" in told
+
+
+def test_an_approver_reads_what_and_what_speaks_against_it_before_the_rest() -> None:
+    told = approval(VIEW).markdown
+    places = [told.index(words) for words in ("Add Webex", "⚠ Only five", "Why:", "Asked by:", "Holds now:")]
+    assert places == sorted(places)
 
 
 def test_forty_licenses_still_leave_room_for_the_buttons() -> None:

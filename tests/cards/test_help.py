@@ -25,6 +25,12 @@ def test_help_offers_what_people_do_most() -> None:
     }
 
 
+def test_help_offers_its_buttons_before_its_commands_two_in_a_row() -> None:
+    body = help_card(HelpView((HelpLine("help", "See this."),))).card["body"]
+    assert [node["type"] for node in body[2:]] == ["ActionSet", "ActionSet", "TextBlock", "RichTextBlock"]
+    assert [len(node["actions"]) for node in checking.of_type({"type": "", "body": body}, "ActionSet")] == [2, 2]
+
+
 def test_forty_commands_fit() -> None:
     lines = tuple(HelpLine(f"command{number} <license> [because …]", "Does what it says. " * 3) for number in range(40))
     post = help_card(HelpView(lines[:25], lines[25:]))

@@ -147,6 +147,42 @@ def test_a_command_in_a_sentence_is_set_apart_on_the_card_too() -> None:
     ]  # fmt: skip
 
 
+def test_a_wide_word_can_wrap_on_the_card_and_be_copied_from_the_text() -> None:
+    sheet = Sheet("Title")
+    sheet.says("x" * 40)
+    sheet.facts([("Why not", "y" * 40)])
+    post = sheet.post()
+
+    _, sentence, facts = post.card["body"]
+    assert sentence["inlines"][0]["text"].count("\u200b") == facts["facts"][0]["value"].count("\u200b") == 2
+    assert facts["facts"][0]["title"] == "Why\u00a0not"
+    assert post.markdown.endswith(f"{'x' * 40}\n\n- Why not: {'y' * 40}")
+
+
+def test_a_row_of_buttons_stands_where_it_was_added_and_outlives_the_lines() -> None:
+    sheet = Sheet("Title")
+    for number in range(400):
+        sheet.says(f"{number} " + "x" * 100)
+    with sheet.row():
+        sheet.button("One", {"do": "x"}, twin="`x`")
+        sheet.button("Two", {"do": "y"}, twin="`y`")
+    sheet.button("Last", {"do": "z"}, twin="`z`")
+    card = sheet.post().card
+
+    assert [action["title"] for action in card["body"][-1]["actions"]] == ["One", "Two"]
+    assert [action["title"] for action in card["actions"]] == ["Last"]
+
+
+def test_a_label_stands_out_and_reads_as_one_line() -> None:
+    sheet = Sheet("Title")
+    sheet.item("one", ["plain", ("Label", "text"), ("Empty", "")])
+    post = sheet.post()
+
+    runs = [[(run["text"], run.get("weight")) for run in line["inlines"]] for line in post.card["body"][1]["items"]]
+    assert runs == [[("one", "Bolder")], [("plain", None)], [("Label: ", "Bolder"), ("text", None)]]
+    assert post.markdown.endswith("- **one**\n  - plain\n  - Label: text")
+
+
 def test_things_that_follow_each_other_are_one_list() -> None:
     sheet = Sheet("Title")
     sheet.item("one", ["detail", ""])

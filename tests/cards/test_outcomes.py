@@ -15,7 +15,8 @@ from tests.cards.test_receipt import REFUSED
 @pytest.mark.parametrize("for_admin", [True, False])
 def test_a_refusal_tells_everybody_the_code_and_the_tracking_id(*, for_admin: bool) -> None:
     post = refusal(RefusalView(42, "Ada", "refused", (REFUSED,), "NA_8b-3", for_admin))
-    for fact in ("Webex said no", "What it means", "What to do", "Who has to act", "400408", "NA_8b-3"):
+    meaning = "It needs Calling Professional first."
+    for fact in ("Webex said no", meaning, "What to do", "Who has to act", "400408", "NA_8b-3"):
         assert fact in post.markdown
     assert ("Retry" in checking.submits(post.card)) is for_admin
 

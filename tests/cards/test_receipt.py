@@ -35,7 +35,7 @@ def test_every_outcome_has_words(outcome: Outcome, operation: Operation, state: 
 def test_a_refused_part_says_what_it_means_what_to_do_and_who_has_to() -> None:
     told = receipt(ReceiptView(42, "Ada", "partial", (REFUSED,), tracking_id="NA_8b-3")).markdown
     for fact in (
-        "What it means: It needs Calling Professional first.",
+        "It needs Calling Professional first.",
         "What to do: Ask for Calling Professional.",
         "Who has to act: the person who asked",
         "Error code: 400408",

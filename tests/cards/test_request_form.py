@@ -37,6 +37,12 @@ def test_a_catalog_that_is_too_large_says_how_to_ask_for_the_rest(title: str) ->
     )
 
 
+@pytest.mark.parametrize(("size", "hinted"), [(12, False), (13, True)])
+def test_a_list_longer_than_a_phone_names_the_faster_way(size: int, *, hinted: bool) -> None:
+    told = " ".join(checking.shown(request_form(RequestFormView(catalog(size))).card))
+    assert ("Faster than the list: type request <license>" in told) is hinted
+
+
 def test_what_was_chosen_before_is_shown_first_of_all() -> None:
     choices = catalog(300)
     chosen = (choices[250].value, choices[3].value, "gone by now")

@@ -33,18 +33,19 @@ def test_every_state_can_be_shown(state: str) -> None:
 @pytest.mark.parametrize(
     ("state", "way"),
     [
-        ("pending", "● asked → ◉ decided → ○ applied → ○ checked"),
-        ("approved", "● asked → ● decided → ◉ applied → ○ checked"),
-        ("granted", "● asked → ● decided → ● applied → ● checked"),
-        ("refused", "● asked → ● decided → ✖ applied → ○ checked"),
-        ("denied", "● asked → ✖ decided → ○ applied → ○ checked"),
+        ("pending", "● request → ◉ decision → ○ change → ○ check"),
+        ("approved", "● request → ● decision → ◉ change → ○ check"),
+        ("granted", "● request → ● decision → ● change → ● check"),
+        ("refused", "● request → ● decision → ✖ change → ○ check"),
+        ("denied", "● request → ✖ decision → ○ change → ○ check"),
     ],
 )
 def test_the_way_so_far_is_drawn_alike_on_card_and_in_text(state: str, way: str) -> None:
     post = status(replace(VIEW, state=state))
     columns = checking.of_type(post.card, "Column")
-    drawn = " → ".join(" ".join(block["text"] for block in column["items"]) for column in columns)
+    drawn = " → ".join(" ".join(block["text"] for block in column["items"]) for column in columns[::2])
     assert drawn == way
+    assert [block["text"] for column in columns[1::2] for block in column["items"]] == [checking.CONNECTOR] * 3
     assert way in post.markdown
 
 

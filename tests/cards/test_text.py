@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cards.text import bare, plain, typed, within_bytes
+from cards.text import bare, breakable, plain, typed, within_bytes
 from tests.cards import checking
 from tests.cards.samples import HOSTILE, SCRIPTS, any_text
 
 PARAGRAPH = ["paragraph_open", "text", "paragraph_close"]
-LOOKS_LIKE = str.maketrans({"∗": "*", "'": "`", "∼": "~", "‹": "<", "›": ">", "＿": "_", "\u2060": None})  # noqa: RUF001 - that is the point
+LOOKS_LIKE = str.maketrans({"∗": "*", "'": "`", "∼": "~", "‹": "<", "›": ">", "＿": "_", "\u2060": None})
 
 
 def as_read(text: str) -> str:
@@ -82,7 +82,7 @@ def test_most_of_the_samples_would_live_if_nothing_were_done() -> None:
     ["ada.lovelace@example.com", "a_b@example.co.uk", "for o'hara+x@sub.example.org, please", "<ada@example.com>"],
 )
 def test_an_email_address_can_be_copied(text: str) -> None:
-    assert plain(text).strip("‹›") == text.strip("<>")  # noqa: RUF001 - the look-alikes are meant
+    assert plain(text).strip("‹›") == text.strip("<>")
 
 
 @pytest.mark.parametrize(
@@ -138,6 +138,28 @@ def test_a_command_to_type_is_code_whatever_stands_in_it(text: str) -> None:
 
 def test_a_command_keeps_its_placeholders() -> None:
     assert typed("request <license>[ and <license>…]") == "`request <license>[ and <license>…]`"
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("a short one", ["a short one"]),
+        ("W" * 40, ["W" * 16, "W" * 16, "W" * 8]),
+        ("see " + "x" * 25, ["see " + "x" * 16, "x" * 9]),
+        ("NA_88b8b4ce-6338-4a5b-b7a2-01234567890a", ["NA_88b8b4ce-6338-4a5b-b7a2-01234567890a"]),
+        ("(ada.lovelace.of.london@example.com)", ["(ada.lovelace.of.london@example.com)"]),
+        ("x" * 60 + "@example.com", ["x" * 16] * 3 + ["x" * 12 + "@exa", "mple.com"]),
+        ("日" * 40, ["日" * 40]),
+    ],
+)
+def test_a_line_may_end_inside_a_word_that_is_wider_than_a_phone(text: str, parts: list[str]) -> None:
+    assert breakable(text).split("\u200b") == parts
+
+
+@given(any_text)
+def test_breaks_change_nothing_that_is_read(text: str) -> None:
+    safe = plain(text)
+    assert breakable(safe).replace("\u200b", "") == safe
 
 
 def test_a_text_that_fits_is_left_alone() -> None:
