@@ -74,8 +74,7 @@ def web() -> Flask:
 
 def build_web(settings: Settings, clock: Clock = utc_now) -> Flask:
     """Return the application, or raise CannotStart: without the release step, or a second one on SQLite."""
-    if settings.is_sqlite:
-        _take_web_slot(settings.database_url)
+    slot = _web_slot(settings.database_url) if settings.is_sqlite else None
     # One connection on SQLite: threads then queue in Python, which is fair, instead of in its busy handler.
     database = make_engine(settings.database_url, pool_size=1 if settings.is_sqlite else 8)
     check_database(database)
@@ -95,21 +94,23 @@ def build_web(settings: Settings, clock: Clock = utc_now) -> Flask:
         "webex": lambda: _expect_ok(chat),
     }
     app = create_web(accept, settings.webex_webhook_secret.get_secret_value(), pings)
-    app.extensions["database"] = database  # for whoever outlives the web, and closes its connections
+
+    def close() -> None:
+        database.dispose()
+        if slot is not None:
+            slot.release()
+
+    app.extensions["close"] = close  # also what keeps the slot for as long as the application lives
     return app
 
 
-def _take_web_slot(database_url: str) -> None:
+def _web_slot(database_url: str) -> FileSlot:
     slot = FileSlot(database_url, "web")
     try:
         slot.take()
     except Taken:
         raise CannotStart(SECOND_WEB) from None
-    _HELD.append(slot)
-
-
-_HELD: list[FileSlot] = []
-"""Locks of this process, kept for as long as it lives."""
+    return slot
 
 
 def _ping(database: Engine) -> None:
@@ -203,8 +204,7 @@ def serve_web(settings: Settings) -> None:
     Raises CannotStart for a second one on SQLite: said here already, since gunicorn would bury it in a traceback.
     """
     if settings.is_sqlite:
-        _take_web_slot(settings.database_url)
-        _HELD.pop().release()  # the process that serves takes it for itself
+        _web_slot(settings.database_url).release()  # the process that serves takes it for itself
     Serving(settings).run()
 
 

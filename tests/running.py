@@ -155,3 +155,4 @@ def running_bot(database_url: str) -> Iterator[Running]:
             server.shutdown()
             thread.join()
             server.server_close()
+            web.extensions["close"]()

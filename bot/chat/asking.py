@@ -49,7 +49,7 @@ def needs_of_request(args: Args) -> Iterable[str]:
 def request(ctx: Ctx, args: Args) -> Outcome:
     """Ask for licenses, for yourself or for a colleague; `request` alone shows a form."""
     if not (args.get("wanted") or args.get("license_ids")):
-        return _form(ctx)
+        return _form(ctx, args)
     person = _beneficiary(ctx, args)
     licenses = _licenses(args, ctx.facts["catalog"], "request")
     items = _items(args, licenses, ctx.facts, "add")
@@ -87,11 +87,12 @@ def give_back(ctx: Ctx, args: Args) -> Outcome:
     return Outcome(confirm_return(present.confirm_view(row, warnings)), purpose="confirm_return", request_id=row.id)
 
 
-def _form(ctx: Ctx) -> Outcome:
+def _form(ctx: Ctx, args: Args) -> Outcome:
     catalog = ctx.facts["catalog"]
     choices = tuple(Choice(one["license_id"], title_of(one, catalog), one["left"]) for one in catalog)
+    view = RequestFormView(choices, beneficiary=args.get("email", ""), reason=args.get("reason", ""))
     return Outcome(
-        request_form(RequestFormView(choices=choices)),
+        request_form(view),
         purpose="request_form",
         line="I sent you the form in our 1:1 space.",
     )

@@ -102,6 +102,8 @@ def answer(session: Session, key: str, said: Said, gathered: Gathered, desk: Des
         with session.begin_nested():
             outcome = _outcome(session, said, gathered, desk, _Moment(actor, met, now))
     except BotError as error:
+        if said["kind"] == "joined" and not said["is_group"]:
+            return Answered()  # a 1:1 space opens with a message, and that one is answered
         return Answered(place.reply(Outcome(sentence(error), in_public=error.code in MAY_BE_PUBLIC)))
     return Answered(place.reply(outcome), outcome.follow_ups)
 

@@ -21,10 +21,10 @@ _NUMBER = re.compile(r"(?:^|\s)(?:phone\s+)?number\s+([+\d][\d\s().-]*)", re.IGN
 _EXTENSION = re.compile(r"(?:^|\s)ext(?:ension)?\.?\s+(\S+)", re.IGNORECASE)
 _LOCATION = re.compile(r"(?:^|\s)at\s+(.+)$", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:,|\+|\band\b)\s*", re.IGNORECASE)
-_REQUEST_NUMBER = re.compile(r"#?\s*(\d{1,12})$")
+_REQUEST_NUMBER = re.compile(r"#?\s*(\d{1,12})(?:\s+because\b.*)?$", re.IGNORECASE | re.DOTALL)
 _IS_EMAIL = re.compile(_EMAIL)
-_IS_PHONE = re.compile(r"\+?\d{6,15}")
-_IS_EXTENSION = re.compile(r"\d{2,10}")
+_IS_PHONE = re.compile(r"\+?\d{6,15}", re.ASCII)
+_IS_EXTENSION = re.compile(r"\d{2,10}", re.ASCII)
 
 
 def read_nothing(_rest: str) -> Args:

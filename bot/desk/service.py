@@ -304,12 +304,15 @@ def meet(session: Session, person: BasicPerson, now: datetime) -> Person:
     row = session.get(Person, person["person_id"]) or Person(
         person_id=person["person_id"], is_admin=False, is_approver=False
     )
-    row.email, row.name, row.org_id, row.kind = person["email"], person["name"][:400], person["org_id"], person["kind"]
+    row.email, row.name = person["email"], person["name"][:LONGEST_NAME]
+    row.org_id, row.kind = person["org_id"], person["kind"]
     row.seen_at = now
     session.add(row)
     return row
 
 
+LONGEST_NAME = 400
+"""What the column of a name can hold; PostgreSQL refuses more."""
 REMIND_AFTER = timedelta(hours=24)
 STUCK_AFTER = timedelta(hours=1)
 FOLLOW_EVERY = timedelta(days=1)

@@ -95,6 +95,14 @@ def begin_attempt(session: Session, outgoing_id: int, now: datetime) -> Attempt 
     }
 
 
+def claim(session: Session, outgoing_id: int, message_id: str) -> bool:
+    """Take a message found in the space for this row's, unless it is another row's: both may say the same."""
+    owner = session.scalar(select(OutgoingMessage.id).where(OutgoingMessage.message_id == message_id))
+    if owner is None:
+        session.get_one(OutgoingMessage, outgoing_id).message_id = message_id
+    return owner in {None, outgoing_id}
+
+
 def record_sent(session: Session, outgoing_id: int, message_id: str, space_id: str, now: datetime) -> bool:
     """Note where a message is. Returns whether it was closed meanwhile, so that it has to be taken away again."""
     row = session.get_one(OutgoingMessage, outgoing_id)

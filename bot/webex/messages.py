@@ -10,6 +10,8 @@ from bot.webex.line import segment
 from bot.webex.sdk import SdkLine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from webexteamssdk import WebexTeamsAPI
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
@@ -81,8 +83,10 @@ class ChatGateway:
             first = first or answer
         return first or answer
 
-    def find_sent(self, draft: Draft, since_iso: str) -> Answer:
+    def find_sent(self, draft: Draft, since_iso: str, may_be: Callable[[str], bool] = lambda _: True) -> Answer:
         """Look for a draft that may have been posted at or after `since_iso`; value: `Sent` or None.
+
+        The oldest that `may_be` this one, by its message id: the same words may have been sent for another reason.
 
         None also for a group space: there a bot may only list what mentions it, never its own messages.
         """
@@ -92,7 +96,8 @@ class ChatGateway:
         listed = self._recent(draft)
         if listed["kind"] == "refused" and listed["status"] in {FORBIDDEN, NOT_FOUND}:
             return ok(None)
-        wanted = said.Wanted(own["value"], draft["markdown"], draft["parent_id"], bool(draft["card"]), since_iso)
+        has_card = bool(draft["card"])
+        wanted = said.Wanted(own["value"], draft["markdown"], draft["parent_id"], has_card, since_iso, may_be)
         return reading.in_our_words(listed, lambda value: said.find(wanted, reading.records(value, "items")))
 
     def delete(self, message_id: str) -> Answer:

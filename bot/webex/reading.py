@@ -103,9 +103,9 @@ def records(value: Any, key: str) -> list[dict[str, Any]]:
 
 
 def text(raw: dict[str, Any], key: str) -> str:
-    """Read a text, without NUL: PostgreSQL cannot keep it."""
+    """Read a text, without NUL and halves of characters: no database can keep them."""
     value = raw.get(key)
-    return value.replace("\x00", "") if isinstance(value, str) else ""
+    return value.replace("\x00", "").encode(errors="replace").decode() if isinstance(value, str) else ""
 
 
 def needed(raw: dict[str, Any], key: str) -> str:

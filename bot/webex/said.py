@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from bot.webex.mentions import without_mention_of
 from bot.webex.reading import Unreadable, needed, record, records, same_id, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 class Message(TypedDict):
@@ -139,13 +142,15 @@ class Wanted:
     parent_id: str | None
     has_card: bool
     since_iso: str
+    may_be: Callable[[str], bool] = lambda _: True
+    """Whether a message id is free to be this one: the same words may have been sent twice, each for its own reason."""
 
 
 def find(wanted: Wanted, newest_first: list[dict[str, Any]]) -> Sent | None:
     """Find the wanted message. It may lack its card or its thread, since `send` goes on without; never have another."""
     since = _moment(wanted.since_iso)
-    matches = (raw for raw in newest_first if _moment(text(raw, "created")) >= since and _is_wanted(wanted, raw))
-    found = next(matches, None)
+    matches = [raw for raw in newest_first if _moment(text(raw, "created")) >= since and _is_wanted(wanted, raw)]
+    found = next((raw for raw in reversed(matches) if wanted.may_be(needed(raw, "id"))), None)
     return sent(found) if found else None
 
 

@@ -38,10 +38,13 @@ class PlainJson(Serializer):
     """
 
     def serialize(self, data: Any) -> str:
-        return json.dumps(data, default=_tagged, allow_nan=False)
+        return json.dumps(_escaped(data), default=_tagged, allow_nan=False)
 
     def deserialize(cls, serialized_data: str) -> Any:  # noqa: N805 the base class names it so
-        return json.loads(serialized_data, object_hook=_untagged)
+        value = json.loads(serialized_data, object_hook=_untagged)
+        if isinstance(value, dict) and value.keys() == {"args", "kwargs"}:
+            value["args"] = tuple(value["args"])  # the engine adds its own in front
+        return value
 
     def name(self) -> str:
         return "plain_json"
@@ -64,9 +67,14 @@ def _untagged(value: dict[str, Any]) -> Any:
         return datetime.fromisoformat(value["$time"])
     if value.keys() == {"$raised"}:
         return StepFailed(value["$raised"])
-    if value.keys() == {"args", "kwargs"}:
-        return {"args": tuple(value["args"]), "kwargs": value["kwargs"]}  # the engine adds its own in front
-    return value
+    return {name[1:] if name.startswith("$$") else name: inner for name, inner in value.items()}
+
+
+def _escaped(value: Any) -> Any:
+    """Double the `$` of names that people made up, in a form say, so that none is taken for a tag of ours."""
+    if isinstance(value, dict):
+        return {f"${name}" if str(name).startswith("$") else name: _escaped(inner) for name, inner in value.items()}
+    return [_escaped(inner) for inner in value] if isinstance(value, list | tuple) else value
 
 
 class Queues:

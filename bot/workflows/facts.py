@@ -78,8 +78,8 @@ class Gatherer:
     def _load(self, understood: Understood, asker: _Asker) -> Facts:
         facts: Facts = {}
         for need in understood.command.needs(understood.args):
-            if need == "beneficiary" and understood.command.phrase == "status" and not asker.is_admin:
-                continue  # looking at somebody else is for admins; the handler says so
+            if understood.command.phrase == "status" and understood.args.get("email") and not asker.is_admin:
+                break  # looking at somebody else is for admins; the handler says so
             _LOADERS[need](self, facts, understood.args, asker)
         return facts
 

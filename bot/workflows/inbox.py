@@ -16,6 +16,7 @@ from bot.chat import door
 from bot.chat.door import Desk, Gathered
 from bot.chat.events import Joined, Pressed, PressedCard, Said, Typed
 from bot.chat.sentences import SENTENCES
+from bot.desk.service import FollowUp
 from bot.store import ledger, queries
 from bot.store.ledger import Draft
 from bot.store.models import Delivery, OutgoingMessage
@@ -47,6 +48,13 @@ class Gone(TypedDict):
     """The message or press cannot be read: deleted meanwhile, or never meant for the bot."""
 
     kind: Literal["gone"]
+
+
+class Decided(TypedDict):
+    """Messages to send, and requests whose assignment begins once they are sent."""
+
+    messages: list[int]
+    assign: list[int]
 
 
 def key_of(event: Event) -> str:
@@ -126,8 +134,11 @@ class Inbox(DBOSConfiguredInstance):
             work = partial(self._try_later, event, tries, cast(Busy, gathered)["seconds"])
             self._hands.act("try_later", work)
             return
-        work = partial(self._decide, event, cast(Said, said), cast(Gathered, gathered))
-        self._hands.act("decide", work)
+        decide = partial(self._decide, event, cast(Said, said), cast(Gathered, gathered))
+        decided = self._hands.store.step("decide", decide)
+        self._hands.speaking.say(decided["messages"])
+        if decided["assign"]:  # not before the verdict stands: a receipt that comes first would puzzle people
+            self._hands.store.step("start_assigning", partial(self._start_assigning, decided["assign"]))
 
     @DBOS.step()
     def fetch(self, event: Event) -> Typed | Pressed | Joined | Gone | Busy:
@@ -198,12 +209,20 @@ class Inbox(DBOSConfiguredInstance):
         """Fetch the facts that the command names. Safe to repeat: it only reads."""
         return self._gatherer.gather(said)
 
-    def _decide(self, event: Event, said: Said, gathered: Gathered, session: Session) -> list[int]:
+    def _decide(self, event: Event, said: Said, gathered: Gathered, session: Session) -> Decided:
         now = self._hands.clock()
         answered = door.answer(session, key_of(event), said, gathered, self._desk, now)
         log.info("event_answered", workflow_id=key_of(event), messages=len(answered.drafts))
         replies = ledger.write(session, answered.drafts, now)
-        return replies + self._hands.follow_ups.carry_out(session, answered.follow_ups, now)
+        at_once = [one for one in answered.follow_ups if one.kind != "assign"]
+        return {
+            "messages": replies + self._hands.follow_ups.carry_out(session, at_once, now),
+            "assign": [one.request_id for one in answered.follow_ups if one.kind == "assign"],
+        }
+
+    def _start_assigning(self, request_ids: list[int], session: Session) -> None:
+        follow_ups = [FollowUp("assign", request_id) for request_id in request_ids]
+        self._hands.follow_ups.carry_out(session, follow_ups, self._hands.clock())
 
     def _try_later(self, event: Event, tries: int, seconds: int, session: Session) -> list[int]:
         """Go on later by a successor; the person hears of a wait that is worth mentioning, and of the end."""

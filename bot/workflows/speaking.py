@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from bot.desk import service
-from bot.store import ledger, queries
+from bot.store import ledger
 from bot.store.ledger import Attempt
 from bot.store.models import Decision, OutgoingMessage
 from bot.webex.http import Answer, Patience, busy, ok
@@ -85,8 +85,9 @@ class Speaking(DBOSConfiguredInstance):
             if wait:
                 self._patience.sleep(self._patience.first_wait * 2 ** (wait - 1))
             if since:
-                found = self._chat.find_sent(draft, (datetime.fromisoformat(since) - CLOCKS_DIFFER).isoformat())
-                if found["kind"] == "busy" or (found["kind"] == "ok" and self._is_ours(found["value"])):
+                from_then = (datetime.fromisoformat(since) - CLOCKS_DIFFER).isoformat()
+                found = self._chat.find_sent(draft, from_then, partial(self._claim, attempt["outgoing_id"]))
+                if found["kind"] == "busy" or (found["kind"] == "ok" and found["value"]):
                     return found
             since = since or self._clock().isoformat()
             answer = self._chat.send(draft)
@@ -94,12 +95,9 @@ class Speaking(DBOSConfiguredInstance):
                 break
         return answer
 
-    def _is_ours(self, found: dict[str, Any] | None) -> bool:
-        """Whether what was found is no other message of the same words, as when somebody asks the same thing twice."""
-        if found is None:
-            return False
+    def _claim(self, outgoing_id: int, message_id: str) -> bool:
         with self._store.begin() as session:
-            return queries.card(session, found["message_id"]) is None
+            return ledger.claim(session, outgoing_id, message_id)
 
     @DBOS.step()
     def remove(self, message_id: str) -> Answer:

@@ -50,6 +50,7 @@ class Sweeps(DBOSConfiguredInstance):
         return []
 
     def _report(self, now: datetime, session: Session) -> list[int]:
+        """Tell the admins, and begin what never began: enqueueing again what did begin changes nothing."""
         messages: list[int] = []
         for request_id in queries.due(
             session, State.APPROVED, now - STUCK_AFTER, by=Request.decided_at, unless=Request.reported_at
@@ -57,7 +58,9 @@ class Sweeps(DBOSConfiguredInstance):
             row = queries.lock_request(session, request_id)
             if row.state is State.APPROVED and row.reported_at is None:
                 row.reported_at = now
-                messages += self._hands.follow_ups.carry_out(session, [FollowUp("stuck", row.id)], now)
+                messages += self._hands.follow_ups.carry_out(
+                    session, [FollowUp("stuck", row.id), FollowUp("assign", row.id)], now
+                )
         return messages
 
     def _follow(self, now: datetime, session: Session) -> None:

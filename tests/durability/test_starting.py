@@ -1,0 +1,64 @@
+"""Starting and ending, as an operator sees it: who must not start says why in a sentence, who is told to end does."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.app import NOT_UPGRADED, SECOND_WEB, SECOND_WORKER
+from tests.database import fresh_sqlite
+from tests.processes import Company, free_ports
+
+REFUSED = 2
+
+
+@pytest.fixture
+def empty_database(tmp_path: Path) -> str:
+    """A database that nobody upgraded. A SQLite file will do: the question is put before anything is done with it."""
+    return fresh_sqlite(tmp_path)
+
+
+def test_a_second_worker_does_not_start_and_says_so(company: Company) -> None:
+    second = company.run("worker")
+    assert second.wait() == REFUSED
+    assert second.said().splitlines()[-1] == SECOND_WORKER
+    assert company.worker.is_alive()
+
+
+@pytest.mark.parametrize("what", ["worker", "web"])
+def test_without_db_upgrade_nothing_starts_and_the_operator_reads_what_to_do(
+    processes: Company, empty_database: str, what: str
+) -> None:
+    process = processes.run(what, DATABASE_URL=empty_database, PORT=str(free_ports(1)[0]))
+    assert process.wait() == REFUSED
+    assert process.said().splitlines()[-1] == NOT_UPGRADED
+    assert "Traceback" not in process.said()
+
+
+def test_a_second_web_process_on_one_sqlite_file_does_not_start_and_says_so(company: Company) -> None:
+    if not company.settings.is_sqlite:
+        pytest.skip("on PostgreSQL there may be many")
+    second = company.run("web", PORT=str(free_ports(1)[0]))
+    assert second.wait() == REFUSED
+    assert second.said().splitlines()[-1] == SECOND_WEB
+    assert "Traceback" not in second.said()
+    assert company.web.is_alive()
+
+
+def test_a_worker_that_is_told_to_end_ends_in_good_order_and_the_next_one_starts(company: Company) -> None:
+    assert company.worker.ask_to_end() == 0
+    assert "Traceback" not in company.worker.said()
+    company.start_worker()
+
+
+def test_a_web_process_that_is_told_to_end_ends_in_good_order_and_the_next_one_starts(company: Company) -> None:
+    assert company.web.ask_to_end() == 0
+    assert "Traceback" not in company.web.said()
+    company.start_web()
+
+
+def test_settings_that_are_wrong_are_all_named_at_once_and_nothing_starts(processes: Company) -> None:
+    process = processes.run("worker", ADMINS="", WEBEX_ADMIN_ACCESS_TOKEN="", DATABASE_URL="mysql://x/y")
+    assert process.wait() == REFUSED
+    said = process.said()
+    assert all(name in said for name in ("ADMINS", "WEBEX_ADMIN_ACCESS_TOKEN", "DATABASE_URL"))
+    assert "Traceback" not in said
