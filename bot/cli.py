@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -101,12 +102,22 @@ def serve_sandbox(
     host: Annotated[
         str, typer.Option(help="Anything but this machine is your own risk: the tokens are public.")
     ] = "127.0.0.1",
+    file: Annotated[Path | None, typer.Option(help="Keeps the sandbox's state; read at the start.")] = None,
+    people: Annotated[int, typer.Option(help="A company of at least so many people.")] = 0,
+    licenses: Annotated[int, typer.Option(help="At least so many different licenses.")] = 0,
+    *,
+    allow_external: Annotated[
+        bool, typer.Option("--allow-external", help="Lets webhooks and files by address leave this machine.")
+    ] = False,
 ) -> None:
     """Run the sandbox until Ctrl-C."""
     if context.invoked_subcommand is None:
-        from bot.sandbox.server import serve  # noqa: PLC0415 see above
+        from bot.sandbox.server import StateError, serve  # noqa: PLC0415 see above
 
-        serve(host, port)
+        try:
+            serve(host, port, state_file=file, people=people, licenses=licenses, allow_external=allow_external)
+        except StateError as problem:
+            raise typer.BadParameter(str(problem), param_hint="--file") from None
 
 
 @sandbox.command()

@@ -66,7 +66,5 @@ def _number_problem(world: World, person: Person, number: Number | None, locatio
 def _extension_problem(world: World, person: Person, location_id: str, extension: str) -> str:
     if not (extension.isascii() and extension.isdecimal() and len(extension) in EXTENSION_LENGTHS):
         return "must have 2 to 10 digits"
-    for other in world.people.values():
-        if other is not person and (other.location_id, other.extension) == (location_id, extension):
-            return "is already in use at this location"
-    return ""
+    others = [other for other in world.people.at_desk(location_id, extension) if other is not person]
+    return "is already in use at this location" if others else ""

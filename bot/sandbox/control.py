@@ -4,19 +4,20 @@ For tests and for the sandbox's own page only, hence a foreign Host or Origin is
 """
 
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, request
 
-from bot.sandbox import ids, seed, views
+from bot.sandbox import company, ids, seed, views
+from bot.sandbox.accounts import ADMIN_SCOPES, CHAT_SCOPES
 from bot.sandbox.api import call
 from bot.sandbox.faults import bad, forbidden, not_found
 from bot.sandbox.model import Person, Token
 
 routes = Blueprint("control", __name__)
 TEXTS = {"displayName": "name", "status": "status", "type": "kind", "orgId": "org_id", "department": "department",
-         "title": "title", "email": "email", "timezone": "timezone"}  # fmt: skip
+         "title": "title", "email": "email", "timezone": "timezone",
+         "preferredLanguage": "language", "locale": "locale"}  # fmt: skip
 OPTIONAL = {"managerId": "manager_id", "locationId": "location_id", "phoneNumber": "phone_number",
             "extension": "extension"}  # fmt: skip
 LISTS = {"licenses": "licenses", "pendingLicenses": "pending_licenses", "attendeeSites": "attendee_sites",
@@ -40,6 +41,7 @@ def reset() -> Response:
     parts.world.reset()
     parts.weather.clear()
     parts.courier.reset()
+    parts.feed.publish("reset", {})
     return call.nothing()
 
 
@@ -50,22 +52,29 @@ def idle() -> Response:
 
 @routes.get("/tokens")
 def tokens() -> Response:
-    return call.answer({"items": seed.tokens()})
+    with call.world().lock:
+        return call.answer({"items": seed.tokens_of(call.world())})
+
+
+@routes.get("/company")
+def whole_company() -> Response:
+    """Everything that the page keeps up to date from events: a snapshot without what was said and called."""
+    parts, world = call.parts(), call.world()
+    with world.lock:
+        owners = [hook.owner_id for hook in world.webhooks.values() if hook.status == "active"]
+        people, licenses = company.people(world), company.licenses(world)
+    weather = parts.weather.orders()
+    return call.answer({"people": people, "licenses": licenses, "weather": weather, "listening": sorted(set(owners))})
 
 
 @routes.get("/snapshot")
 def snapshot() -> Response:
     world = call.world()
     with world.lock:
-        used = world.units_used()
-        people = {person.person_id: _person(person) for person in world.people.values()}
+        people, licenses = company.people(world), company.licenses(world)
         messages = [
             views.message(message, world.spaces[message.space_id].kind) | {"deleted": message.is_deleted}
             for message in world.messages.values()
-        ]
-        licenses = [
-            {"id": one.license_id, "name": one.name, "totalUnits": one.total, "consumedUnits": used[one.license_id]}
-            for one in world.licenses.values()
         ]
         webhooks = [views.webhook(hook, world.people[hook.owner_id].org_id) for hook in world.webhooks.values()]
         calls = list(world.calls)
@@ -79,6 +88,11 @@ def snapshot() -> Response:
             "deliveries": call.parts().courier.deliveries(),
         }
     )
+
+
+@routes.get("/weather")
+def what_weather() -> Response:
+    return call.answer({"items": call.parts().weather.orders()})
 
 
 @routes.post("/weather")
@@ -106,8 +120,8 @@ def hire() -> Response:
         _change(person, body)
         token = _token_for(email)
         world.people[person.person_id] = person
-        world.tokens[token] = Token(person.person_id, seed.ADMIN_SCOPES if person.roles else seed.CHAT_SCOPES)
-        return call.answer(_person(person) | {"id": person.person_id, "token": token})
+        world.tokens[token] = Token(person.person_id, ADMIN_SCOPES if person.roles else CHAT_SCOPES)
+        return call.answer(company.person(world, person) | {"id": person.person_id, "token": token})
 
 
 @routes.patch("/people/<person_id>")
@@ -116,7 +130,8 @@ def change(person_id: str) -> Response:
     with world.lock:
         person = world.person(person_id)
         _change(person, body)
-        return call.answer(_person(person) | {"id": person_id})
+        world.people.refresh(person)
+        return call.answer(company.person(world, person) | {"id": person_id})
 
 
 @routes.delete("/people/<person_id>")
@@ -147,7 +162,8 @@ def accept() -> Response:
         person.licenses += person.pending_licenses
         person.attendee_sites += person.pending_sites
         person.pending_licenses, person.pending_sites = [], []
-        return call.answer(_person(person))
+        world.people.refresh(person)
+        return call.answer(company.person(world, person))
 
 
 def _is_here(address: str) -> bool:
@@ -157,27 +173,6 @@ def _is_here(address: str) -> bool:
     except ValueError:
         return False
     return split.hostname in current_app.config["HOSTS"] and port == current_app.config["PORT"]
-
-
-def _person(person: Person) -> dict[str, Any]:
-    return {
-        "email": person.email,
-        "displayName": person.name,
-        "type": person.kind,
-        "orgId": person.org_id,
-        "status": person.status,
-        "loginEnabled": person.login_enabled,
-        "managerId": person.manager_id,
-        "department": person.department,
-        "roles": list(person.roles),
-        "licenses": list(person.licenses),
-        "siteUrls": [{"siteUrl": s, "accountType": kind} for s, kind in views.sites_of(call.world(), person)],
-        "pendingLicenses": list(person.pending_licenses),
-        "pendingSiteUrls": list(person.pending_sites),
-        "locationId": person.location_id,
-        "phoneNumber": person.phone_number,
-        "extension": person.extension,
-    }
 
 
 def _change(person: Person, body: call.Fields) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 
 import requests
 
+from bot.sandbox.clock import Clock
+from bot.sandbox.feed import Feed
 from bot.sandbox.model import Webhook
 from bot.sandbox.weather import Weather
 
@@ -36,8 +38,10 @@ class _Parcel:
 class Courier:
     """Thread-safe. `accept` never waits for the network."""
 
-    def __init__(self, weather: Weather) -> None:
+    def __init__(self, weather: Weather, feed: Feed, clock: Clock) -> None:
         self._weather = weather
+        self._clock = clock
+        self._feed = feed
         self._wake = threading.Condition()
         self._heap: list[tuple[float, int, _Parcel]] = []
         self._order = itertools.count()
@@ -138,14 +142,17 @@ class Courier:
         return None
 
     def _note(self, parcel: _Parcel, status: int | None) -> None:
-        self._done.append({"targetUrl": parcel.url, "body": json.loads(parcel.body), "status": status})
+        body = json.loads(parcel.body)
+        self._done.append({"targetUrl": parcel.url, "body": body, "status": status})
+        told = {"event": f"{body['resource']} {body['event']}", "status": status, "url": parcel.url, "body": body}
+        self._feed.publish("delivery", told | {"signed": "X-Spark-Signature" in parcel.headers})
         if status is not None and not 200 <= status < 300:  # noqa: PLR2004 - what HTTP calls success
-            _count_failure(parcel.webhook, time.monotonic())
+            _count_failure(parcel.webhook, self._clock.seconds())
 
 
-def reactivate(webhook: Webhook) -> None:
+def reactivate(webhook: Webhook, now: float) -> None:
     """Back to active. Soon after a switch-off that is on probation: one more failure ends it again."""
-    recently = webhook.disabled_at is not None and time.monotonic() - webhook.disabled_at < WINDOW
+    recently = webhook.disabled_at is not None and now - webhook.disabled_at < WINDOW
     webhook.is_on_probation = webhook.status == "inactive" and recently
     webhook.status = "active"
     webhook.failures.clear()

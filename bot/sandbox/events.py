@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl
 from bot.sandbox import ids, views
 from bot.sandbox.deliver import Courier
 from bot.sandbox.faults import bad
+from bot.sandbox.feed import Feed
 from bot.sandbox.model import Message, Person, Press, Space, Webhook
 from bot.sandbox.world import World
 
@@ -38,12 +39,15 @@ class _News:
 class Herald:
     """Called under the world's lock; the deliveries themselves leave from the courier's threads."""
 
-    def __init__(self, world: World, courier: Courier) -> None:
+    def __init__(self, world: World, courier: Courier, feed: Feed) -> None:
         self._world = world
         self._courier = courier
+        self._feed = feed
 
     def message(self, event: str, what: Message, actor: Person) -> None:
         space = self._world.spaces[what.space_id]
+        shown = {"message": views.message(what, space.kind), "members": list(space.members)}
+        self._feed.publish("message", {"event": event, **shown})
         facts = {
             "hasFiles": "true" if what.files else "false",
             "hasAttachments": "true" if what.attachments else "false",
@@ -55,15 +59,24 @@ class Herald:
                 self._send(webhook, news)
 
     def press(self, what: Press, author_id: str) -> None:
+        self._feed.publish("press", views.press(what))
         news = _News("attachmentActions", "created", what.person_id, views.press_head(what))
         for webhook in self._hearing(news):
             if webhook.owner_id == author_id:
                 self._send(webhook, news)
 
     def membership(self, event: str, space: Space, data: dict[str, Any], actor: Person) -> None:
+        self._feed.publish("membership", {"event": event, "membership": data})
         news = _News("memberships", event, actor.person_id, data)
         for webhook in self._hearing(news):
             if webhook.owner_id in space.members or webhook.owner_id == data["personId"]:
+                self._send(webhook, news)
+
+    def room(self, event: str, space: Space, data: dict[str, Any], actor: Person) -> None:
+        self._feed.publish("room", {"event": event, "room": data, "members": list(space.members)})
+        news = _News("rooms", event, actor.person_id, data)
+        for webhook in self._hearing(news):
+            if webhook.owner_id in space.members:
                 self._send(webhook, news)
 
     def _hearing(self, news: _News) -> list[Webhook]:

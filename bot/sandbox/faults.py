@@ -14,11 +14,13 @@ NO_SPACE = "Could not find a room with provided ID."
 class Fault(Exception):
     """An answer that is not 2xx. `errors` are Webex's entries: description, and errorCode where it has one."""
 
-    def __init__(self, status: int, message: str, errors: list[dict[str, Any]] | None = None) -> None:
+    def __init__(self, status: int, message: str, errors: list[dict[str, Any]] | None = None, **headers: str) -> None:
+        """Headers by name, with underscores for hyphens."""
         super().__init__(status, message, errors)
         self.status = status
         self.message = message
         self.errors = errors or [{"description": message}]
+        self.headers = {name.replace("_", "-"): value for name, value in headers.items()}
 
 
 def bad(message: str) -> Fault:

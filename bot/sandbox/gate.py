@@ -1,5 +1,6 @@
 """The door of the API: every call passes here for its weather, the world's lock, and its line in the call log."""
 
+import io
 import json
 import threading
 import uuid
@@ -10,10 +11,14 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from werkzeug.test import run_wsgi_app
 
-from bot.sandbox.weather import Weather
+from bot.sandbox.excerpts import excerpt
+from bot.sandbox.feed import Feed
+from bot.sandbox.weather import EFFECTS, Weather
 from bot.sandbox.wire import DROP
 from bot.sandbox.world import World
 
+API = ("/v1", "/identity/")
+"""What is Webex's; everything else is the sandbox's own."""
 WEATHER = "sandbox.weather"
 """Where the views find the weather that they have to make themselves."""
 
@@ -25,14 +30,15 @@ Reply = tuple[str, list[tuple[str, str]], bytes]
 class Gate:
     """WSGI middleware. One call at a time holds the world; waiting in bad weather happens outside."""
 
-    def __init__(self, app: WSGIApplication, world: World, weather: Weather) -> None:
+    def __init__(self, app: WSGIApplication, world: World, weather: Weather, feed: Feed) -> None:
         self._app = app
         self._world = world
         self._weather = weather
+        self._feed = feed
         self.closing = threading.Event()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if not environ["PATH_INFO"].startswith("/v1"):
+        if not environ["PATH_INFO"].startswith(API):
             return self._app(environ, start_response)
         weather = self._weather.for_call(environ["REQUEST_METHOD"], environ["PATH_INFO"])
         if weather.get("delay"):
@@ -40,10 +46,10 @@ class Gate:
         environ[WEATHER] = weather
         if weather.get("reset"):
             environ[DROP] = True
-            self._log(environ, 0)
+            self._log(environ, ("0", [], b""))
             return []
-        status, headers, body = _forecast(weather) if "status" in weather else self._run(environ)
-        self._log(environ, int(status[:3]))
+        status, headers, body = reply = _forecast(weather) if "status" in weather else self._run(environ)
+        self._log(environ, reply)
         if weather.get("lost"):
             environ[DROP] = True
             return []
@@ -55,19 +61,19 @@ class Gate:
             chunks, status, headers = run_wsgi_app(self._app, environ, buffered=True)
             return status, list(headers), b"".join(chunks)
 
-    def _log(self, environ: WSGIEnvironment, status: int) -> None:
+    def _log(self, environ: WSGIEnvironment, reply: Reply) -> None:
         _, _, value = environ.get("HTTP_AUTHORIZATION", "").partition(" ")
         with self._world.lock:
             token = self._world.tokens.get(value)
-            self._world.calls.append(
-                {
-                    "method": environ["REQUEST_METHOD"],
-                    "path": environ["PATH_INFO"],
-                    "query": environ.get("QUERY_STRING", ""),
-                    "status": status,
-                    "actor": token.person_id if token else None,
-                }
-            )
+            call = {
+                "method": environ["REQUEST_METHOD"],
+                "path": environ["PATH_INFO"],
+                "query": environ.get("QUERY_STRING", ""),
+                "status": int(reply[0][:3]),
+                "actor": token.person_id if token else None,
+            }
+            self._world.calls.append(call)
+            self._feed.publish("call", call | {"at": self._world.now()} | _bodies(environ, reply))
 
 
 def _forecast(weather: dict[str, Any]) -> Reply:
@@ -81,3 +87,19 @@ def _forecast(weather: dict[str, Any]) -> Reply:
     headers |= {str(name): str(value) for name, value in weather.get("headers", {}).items()}
     headers["Content-Length"] = str(len(raw))
     return f"{weather['status']} {text}", list(headers.items()), raw
+
+
+def _bodies(environ: WSGIEnvironment, reply: Reply) -> dict[str, Any]:
+    """Tell the page more of a call: both bodies, who the client said it is, and what the weather did to it."""
+    _, headers, body = reply
+    told = {name.lower(): value for name, value in headers}
+    given = environ["wsgi.input"]
+    sent = given.getvalue() if isinstance(given, io.BytesIO) else b""
+    weather = environ.get(WEATHER) or {}
+    return {
+        "request": excerpt(sent, environ.get("CONTENT_TYPE", "")),
+        "response": excerpt(body, told.get("content-type", "")),
+        "trackingId": told.get("trackingid", ""),
+        "retryAfter": told.get("retry-after"),
+        "weather": sorted(weather.keys() & EFFECTS),
+    }

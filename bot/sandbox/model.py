@@ -28,10 +28,22 @@ class Person:
     location_id: str | None = None
     phone_number: str | None = None
     extension: str | None = None
+    language: str = "en_US"
+    locale: str = "en_US"
+    groups: dict[str, "GroupSeat"] = field(default_factory=dict)
+    """By license id, of hybrid licenses: only what differs from an activated seat in the default group."""
 
     @property
     def may_sign_in(self) -> bool:
         return self.status != "inactive" and self.login_enabled != "false"
+
+
+@dataclass(slots=True)
+class GroupSeat:
+    """Where a hybrid license is served from (a resource group membership)."""
+
+    group_id: str
+    status: Literal["pending", "activated", "error"] = "activated"
 
 
 @dataclass(slots=True)
@@ -72,6 +84,7 @@ class Member:
     person_id: str
     created: str
     is_moderator: bool = False
+    is_hidden: bool = False
 
 
 @dataclass(slots=True)
@@ -86,6 +99,13 @@ class Space:
     members: dict[str, Member] = field(default_factory=dict)
     message_ids: list[str] = field(default_factory=list)
     """Oldest first; deleted messages stay in it."""
+    is_locked: bool = False
+    is_announcement_only: bool = False
+    is_read_only: bool = False
+    description: str = ""
+
+    def moderators(self) -> list[str]:
+        return [member.person_id for member in self.members.values() if member.is_moderator]
 
 
 @dataclass(slots=True)
@@ -134,7 +154,7 @@ class Webhook:
     secret: str | None = None
     status: str = "active"
     failures: deque[float] = field(default_factory=deque)
-    """When deliveries failed, on the monotonic clock."""
+    """When deliveries failed, in seconds of the sandbox's clock."""
     disabled_at: float | None = None
     is_on_probation: bool = False
 
@@ -145,9 +165,42 @@ class Upload:
     name: str
     content_type: str
     content: bytes
+    uploaded_at: float = 0.0
+    """In seconds of the sandbox's clock."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     person_id: str
     scopes: frozenset[str]
+    expires_at: float | None = None
+    """In seconds of the sandbox's clock; a bot's and the seed's tokens last."""
+    client_id: str | None = None
+    """Whose application it was issued to; None for what the seed and the control API hand out."""
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An integration or a service app: what may ask for tokens."""
+
+    client_id: str
+    client_secret: str
+    application_id: str
+    scopes: frozenset[str]
+    is_service_app: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEvent:
+    """What an administrator changed, as `adminAudit/events` tells it."""
+
+    event_id: str
+    created: str
+    actor_id: str
+    category: str
+    action: str
+    target_type: str
+    target_id: str
+    target_name: str
+    tracking_id: str
+    user_agent: str

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.sandbox import ids
-from bot.sandbox.model import License, Location, Member, Number, Person, Space, Token
+from bot.sandbox.accounts import ADMIN_SCOPES, ADMINS_REFRESH_TOKEN, CHAT_SCOPES, INTEGRATION, SERVICE_APP
+from bot.sandbox.model import GroupSeat, License, Location, Member, Number, Person, Space, Token
 from bot.sandbox.world import World
 
 CREATED = "2026-01-12T08:00:00.000Z"
@@ -13,23 +14,17 @@ PARTNER_ORG = ids.webex_id("ORGANIZATION", ids.seeded("org:partner"))
 FULL_ADMIN = ids.webex_id("ROLE", "id_full_admin")
 USER_ADMIN = ids.webex_id("ROLE", "id_user_admin")
 READONLY_ADMIN = ids.webex_id("ROLE", "id_readonly_admin")
-SITES = ("site1-example.webex.com", "site2-example.webex.com")
-
-CHAT_SCOPES = frozenset(
-    {"spark:people_read", "spark:messages", "spark:rooms", "spark:memberships", "spark:attachments", "spark:webhooks"}
-)
-ADMIN_SCOPES = CHAT_SCOPES | {
-    "spark-admin:licenses_read",
-    "spark-admin:people_read",
-    "spark-admin:people_write",
-    "spark-admin:locations_read",
-    "spark-admin:organizations_read",
-    "spark-admin:telephony_config_read",
-    "spark-admin:resource_groups_read",
-    "spark-admin:resource_group_memberships_read",
-    "spark-admin:resource_group_memberships_write",
-    "identity:people_read",
+ROLE_NAMES = {
+    FULL_ADMIN: "Full Administrator",
+    READONLY_ADMIN: "Read-only Administrator",
+    USER_ADMIN: "User Administrator",
+    ids.webex_id("ROLE", "id_device_admin"): "Device Administrator",
+    ids.webex_id("ROLE", "id_support_admin"): "Support Administrator",
+    ids.webex_id("ROLE", "id_compliance_officer"): "Compliance Officer",
 }
+DEFAULT_GROUP = ids.webex_id("RESOURCE_GROUP", "default")
+"""The one resource group whose id is the same everywhere (Webex: Managing Hybrid Services Licenses)."""
+SITES = ("site1-example.webex.com", "site2-example.webex.com")
 
 
 def person_id(slug: str) -> str:
@@ -104,6 +99,8 @@ _LOCATIONS = {
     "london": ("London", "Europe/London", "GB", "+4420794601", "3"),
 }
 _RESERVED = "+13035550109"
+_LANGUAGES = {"colleague": "de_DE", "tom.becker": "en_GB", "lena.vogt": "de_DE", "ines.costa": "fr_FR"}
+PLANTED_LICENSES = tuple(_LICENSES)
 
 
 def license_id(key: str) -> str:
@@ -130,13 +127,20 @@ def plant(world: World) -> None:
     _plant_outsiders(world)
     _plant_tokens(world)
     _plant_spaces(world)
+    _plant_groups(world)
 
 
 def tokens() -> list[dict[str, Any]]:
     """List the fixed bearer tokens and whose they are, for the command line and for tests."""
-    world = World(plant)
+    return tokens_of(World(plant))
+
+
+def tokens_of(world: World) -> list[dict[str, Any]]:
+    """List everybody who can speak in this world, those who came later included; not what applications were issued."""
     told = []
     for token, grant in world.tokens.items():
+        if grant.client_id:
+            continue
         person = world.people[grant.person_id]
         told.append(
             {
@@ -183,6 +187,7 @@ def _plant_people(world: World) -> None:
         if hire.desk:
             place, person.phone_number, person.extension = hire.desk
             person.location_id = location_id(place)
+        person.language = person.locale = _LANGUAGES.get(hire.slug, "en_US")
         world.people[person.person_id] = person
     world.people[person_id("admin")].roles = [FULL_ADMIN]
     leaver = Person(person_id("lars.holm"), "lars.holm@example.com", "Lars Holm", ORG, CREATED, department="Sales")
@@ -206,6 +211,17 @@ def _plant_tokens(world: World) -> None:
     for slug in ("bot", "admin", "employee", "colleague", "manager", "director", "external"):
         scopes = ADMIN_SCOPES if slug == "admin" else CHAT_SCOPES
         world.tokens[f"sandbox-{slug}"] = Token(person_id(slug), scopes)
+    world.apps = {app.client_id: app for app in (INTEGRATION, SERVICE_APP)}
+    refresh = Token(person_id("admin"), INTEGRATION.scopes, None, INTEGRATION.client_id)
+    world.refresh_tokens[ADMINS_REFRESH_TOKEN] = refresh
+
+
+def _plant_groups(world: World) -> None:
+    """Raj's service is still being set up; so his membership cannot be moved yet."""
+    world.groups = {DEFAULT_GROUP: "Default"}
+    for name in ("Europe", "Americas"):
+        world.groups[ids.webex_id("RESOURCE_GROUP", ids.seeded(f"group:{name}"))] = name
+    world.people[person_id("raj.patel")].groups[license_id("aware")] = GroupSeat(DEFAULT_GROUP, "pending")
 
 
 def _plant_spaces(world: World) -> None:

@@ -2,26 +2,61 @@
 
 import logging
 import threading
-import uuid
+from functools import partial
 from http import HTTPStatus
+from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TypedDict, Unpack
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from bot.sandbox import control, seed
-from bot.sandbox.api import actions, call, licenses, messages, organizations, people, rooms, telephony, webhooks
+from bot.sandbox import control, control_more, crowd, live, pages, seed
+from bot.sandbox.api import (
+    actions,
+    audit,
+    call,
+    contents,
+    groups,
+    licenses,
+    memberships,
+    messages,
+    organizations,
+    people_writing,
+    rooms,
+    scim,
+    telephony,
+    tokens,
+    webhooks,
+)
+from bot.sandbox.company import Watch
 from bot.sandbox.deliver import Courier
 from bot.sandbox.events import Herald
 from bot.sandbox.faults import NOT_FOUND, Fault
-from bot.sandbox.gate import Gate
+from bot.sandbox.feed import Feed
+from bot.sandbox.gate import API, Gate
+from bot.sandbox.state import Keeper, StateError, read
 from bot.sandbox.weather import Weather
 from bot.sandbox.wire import Server
 from bot.sandbox.world import World
 
+__all__ = ["RunningSandbox", "StateError", "create_app", "serve"]
 LOG = logging.getLogger(__name__)
-RESOURCES = (people, messages, actions, webhooks, licenses, rooms, organizations, telephony)
+RESOURCES = (
+    people_writing,
+    messages,
+    contents,
+    actions,
+    webhooks,
+    licenses,
+    rooms,
+    memberships,
+    organizations,
+    telephony,
+    groups,
+    tokens,
+    audit,
+)
 
 
 def create_app(parts: call.Parts, *, allow_external: bool = False) -> Flask:
@@ -32,29 +67,53 @@ def create_app(parts: call.Parts, *, allow_external: bool = False) -> Flask:
     app.url_map.strict_slashes = app.url_map.merge_slashes = False
     for resource in RESOURCES:
         app.register_blueprint(resource.routes, url_prefix="/v1")
+    app.register_blueprint(scim.routes, url_prefix="/identity/scim")
     app.register_blueprint(control.routes, url_prefix="/control")
+    app.register_blueprint(control_more.routes, url_prefix="/control")
+    app.register_blueprint(live.routes, url_prefix="/control")
+    app.register_blueprint(pages.routes)
     app.before_request(_authenticate)
     app.after_request(_track)
+    app.after_request(_look_for_changes)
     app.register_error_handler(Fault, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.register_error_handler(Exception, _surprise)
     return app
 
 
+class Options(TypedDict, total=False):
+    """How a sandbox may differ from the usual one."""
+
+    allow_external: bool
+    """Whether webhooks go, and files are fetched from, beyond this machine."""
+    state_file: Path | None
+    """Where the world is kept; None keeps it in memory."""
+    people: int
+    licenses: int
+    """How many there are at least."""
+
+
 class RunningSandbox:
     """A sandbox on a loopback port, for a `with` block. Its API is below `url` + "/v1"."""
 
-    def __init__(self, port: int = 0, host: str = "127.0.0.1", *, allow_external: bool = False) -> None:
-        self._weather = Weather()
-        self._courier = Courier(self._weather)
-        world = World(seed.plant)
-        parts = call.Parts(world, Herald(world, self._courier), self._courier, self._weather)
-        app = create_app(parts, allow_external=allow_external)
-        self._gate = Gate(app.wsgi_app, world, self._weather)
+    def __init__(self, port: int = 0, host: str = "127.0.0.1", **options: Unpack[Options]) -> None:
+        """Begin with what the file holds, else with the seed; `StateError` when the file cannot be used."""
+        state_file, people, licenses = options.get("state_file"), options.get("people", 0), options.get("licenses", 0)
+        world = World(partial(crowd.plant, people=people, licenses=licenses) if people or licenses else seed.plant)
+        if state_file is not None:
+            read(world, state_file)
+        self._feed = Feed()
+        self._weather = Weather(self._feed)
+        self._keeper = Keeper(world, state_file) if state_file is not None else None
+        self._courier = Courier(self._weather, self._feed, world.clock)
+        herald, watch = Herald(world, self._courier, self._feed), Watch(world, self._feed)
+        parts = call.Parts(world, herald, self._courier, self._weather, self._feed, watch, self._keeper)
+        app = create_app(parts, allow_external=options.get("allow_external", False))
+        self._gate = Gate(app.wsgi_app, world, self._weather, self._feed)
         try:
             self._server = Server(host, port, self._gate)
         except BaseException:
-            self._courier.stop()
+            self._stop_helpers()
             raise
         app.config["HOSTS"] = {host, "127.0.0.1", "localhost", "::1"}
         app.config["PORT"] = self._server.port
@@ -70,13 +129,19 @@ class RunningSandbox:
 
     def close(self) -> None:
         self._gate.closing.set()
+        self._feed.close()
         self._server.stop()
+        self._stop_helpers()
+
+    def _stop_helpers(self) -> None:
         self._courier.stop()
+        if self._keeper is not None:
+            self._keeper.stop()
 
 
-def serve(host: str = "127.0.0.1", port: int = 8080, *, allow_external: bool = False) -> None:
+def serve(host: str = "127.0.0.1", port: int = 8080, **options: Unpack[Options]) -> None:
     """Run until interrupted. Only an explicit host is reachable from elsewhere."""
-    with RunningSandbox(port, host, allow_external=allow_external):
+    with RunningSandbox(port, host, **options):
         try:
             threading.Event().wait()
         except KeyboardInterrupt:
@@ -84,27 +149,31 @@ def serve(host: str = "127.0.0.1", port: int = 8080, *, allow_external: bool = F
 
 
 def _authenticate() -> None:
-    if request.path.startswith("/v1/"):
+    if request.path.startswith(API) and request.path not in call.OPEN:
         call.authenticate()
 
 
 def _track(response: Response) -> Response:
     """Every answer names its call; a client's own TrackingID is echoed."""
     if "trackingid" not in response.headers:
-        response.headers["trackingid"] = _tracking_id()
+        response.headers["trackingid"] = call.tracking_id()
     return response
 
 
-def _tracking_id() -> str:
-    given = request.headers.get("TrackingID", "")
-    return given if given.isascii() and given.isprintable() and 0 < len(given) <= 200 else f"NA_{uuid.uuid4()}"  # noqa: PLR2004 - sane
+def _look_for_changes(response: Response) -> Response:
+    """Whatever was called may have changed who holds what; reading changes nothing."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+        call.parts().watch.look()
+        call.parts().keep()
+    return response
 
 
 def _refuse(fault: Fault) -> Response:
-    tracking = _tracking_id()
+    tracking = call.tracking_id()
     body = {"message": fault.message, "errors": fault.errors, "trackingId": tracking}
     response = call.answer(body, fault.status)
     response.headers["trackingid"] = tracking
+    response.headers.extend(fault.headers)
     return response
 
 

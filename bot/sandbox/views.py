@@ -57,19 +57,20 @@ def sites_of(world: World, who: Person) -> list[tuple[str, str]]:
 
 
 def space(what: Space, title: str) -> Json:
-    return {
+    shown = {
         "id": what.space_id,
         "title": title,
         "type": what.kind,
-        "isLocked": False,
+        "isLocked": what.is_locked,
         "lastActivity": what.last_activity,
         "creatorId": what.creator_id,
         "created": what.created,
         "ownerId": what.org_id,
-        "isAnnouncementOnly": False,
-        "isReadOnly": False,
+        "isAnnouncementOnly": what.is_announcement_only,
+        "isReadOnly": what.is_read_only,
         "isPublic": False,
     }
+    return shown | ({"description": what.description} if what.description else {})
 
 
 def membership_id(what: Space, person_id: str) -> str:
@@ -87,8 +88,25 @@ def membership(what: Space, member: Member, who: Person) -> Json:
         "personOrgId": who.org_id,
         "isModerator": member.is_moderator,
         "isMonitor": False,
-        "isRoomHidden": False,
+        "isRoomHidden": member.is_hidden,
         "created": member.created,
+    }
+
+
+def group_membership_id(person_id: str, license_id: str) -> str:
+    return ids.webex_id("RESOURCE_GROUP_MEMBERSHIP", f"{ids.rest_of(person_id)}:{ids.rest_of(license_id)}")
+
+
+def group_membership(world: World, who: Person, license_id: str) -> Json:
+    """Show which resource group serves a hybrid license of somebody."""
+    seat = who.groups.get(license_id)
+    return {
+        "id": group_membership_id(who.person_id, license_id),
+        "resourceGroupId": seat.group_id if seat else next(iter(world.groups)),
+        "licenseId": license_id,
+        "personId": who.person_id,
+        "personOrgId": who.org_id,
+        "status": seat.status if seat else "activated",
     }
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.faults import bad
+from bot.sandbox.feed import Feed
 
 CALL_KEYS = {
     "method", "path", "times", "every", "status", "headers", "body",
-    "delay", "reset", "lost", "unapplied", "errors_in_206", "cards_lost",
+    "delay", "reset", "lost", "unapplied", "errors_in_206", "cards_lost", "half_done",
 }  # fmt: skip
 EFFECTS = CALL_KEYS - {"method", "path", "times", "every", "headers", "body"}
 WEBHOOK_KEYS = {"webhooks", "times", "every", "seconds"}
@@ -37,7 +38,8 @@ class _Rule:
 class Weather:
     """Rules in the order they came; the first that strikes counts. Thread-safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, feed: Feed) -> None:
+        self._feed = feed
         self._lock = threading.Lock()
         self._calls: list[_Rule] = []
         self._webhooks: list[_Rule] = []
@@ -46,6 +48,7 @@ class Weather:
         with self._lock:
             self._calls.clear()
             self._webhooks.clear()
+            self._tell()
 
     def add(self, order: dict[str, Any]) -> None:
         """Take an order of the control API; what nobody understands is refused."""
@@ -62,11 +65,25 @@ class Weather:
         _check_values(order)
         with self._lock:
             (self._webhooks if is_webhook else self._calls).append(rule)
+            self._tell()
+
+    def orders(self) -> list[dict[str, Any]]:
+        """Return what is still to come: each order, with `left` unless it strikes every so often."""
+        with self._lock:
+            return self._orders()
+
+    def _orders(self) -> list[dict[str, Any]]:
+        rules = [rule for rule in (*self._calls, *self._webhooks) if rule.every is not None or rule.left]
+        return [rule.what | ({} if rule.left is None else {"left": rule.left}) for rule in rules]
+
+    def _tell(self) -> None:
+        self._feed.publish("weather", {"items": self._orders()})
 
     def for_call(self, method: str, path: str) -> dict[str, Any]:
         with self._lock:
             for rule in self._calls:
                 if _matches(rule.what, method, path) and rule.strikes():
+                    self._tell()
                     return rule.what
         return {}
 
@@ -74,6 +91,7 @@ class Weather:
         with self._lock:
             for rule in self._webhooks:
                 if rule.strikes():
+                    self._tell()
                     return rule.what
         return {}
 

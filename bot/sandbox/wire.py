@@ -10,8 +10,9 @@ import socket
 import sys
 import threading
 import uuid
+from collections.abc import Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
@@ -20,6 +21,15 @@ MAX_BODY = 32 * 1024 * 1024
 TOO_LARGE = "Payload too large"
 DROP = "sandbox.drop"
 """An application that puts this into its environ wants the connection closed without an answer."""
+STREAM = "sandbox.stream"
+"""An application that puts this into its environ wants every piece of its answer to leave at once, until it ends."""
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """A WSGI answer that wants to know when nobody reads on."""
+
+    def close(self) -> None: ...
 
 
 class Handler(WSGIRequestHandler):
@@ -46,6 +56,9 @@ class Handler(WSGIRequestHandler):
             return started.append
 
         chunks = self.server.app(environ, start_response)
+        if environ.get(STREAM):
+            self._stream(started[0], started[1], chunks)
+            return
         answer = b"".join(chunks)
         if environ.get(DROP):
             self.close_connection = True
@@ -87,6 +100,19 @@ class Handler(WSGIRequestHandler):
         self.end_headers()
         if body and self.command != "HEAD":
             self.wfile.write(body)
+
+    def _stream(self, status: str, headers: list[tuple[str, str]], chunks: Iterable[bytes]) -> None:
+        """Send piece by piece: the length is unknown, so the end of the connection is the end of the answer."""
+        self.close_connection = True
+        try:
+            self._answer(status, headers, b"")
+            self.wfile.flush()
+            for chunk in chunks:
+                self.wfile.write(chunk)
+                self.wfile.flush()
+        finally:
+            if isinstance(chunks, Closable):
+                chunks.close()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Refuse in JSON what is too broken to reach the application."""

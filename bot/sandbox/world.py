@@ -2,12 +2,15 @@
 
 import threading
 from collections import Counter, deque
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import ids
+from bot.sandbox.clock import Clock
+from bot.sandbox.directory import Directory
 from bot.sandbox.faults import NO_SPACE, not_found
 from bot.sandbox.model import (
+    App,
+    AuditEvent,
     License,
     Location,
     Member,
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 CALLS_KEPT = 20_000
+AUDIT_KEPT = 50_000
 
 
 class World:
@@ -32,6 +36,7 @@ class World:
 
     def __init__(self, plant: "Callable[[World], None]") -> None:
         self.lock = threading.RLock()
+        self.clock = Clock()
         self._plant = plant
         self.clear()
         plant(self)
@@ -39,8 +44,12 @@ class World:
     def clear(self) -> None:
         self.org_id = ""
         self.organizations: dict[str, str] = {}
-        self.people: dict[str, Person] = {}
+        self.people = Directory()
         self.tokens: dict[str, Token] = {}
+        self.apps: dict[str, App] = {}
+        self.refresh_tokens: dict[str, Token] = {}
+        self.groups: dict[str, str] = {}
+        """Names of the resource groups by id; the default group stands first."""
         self.licenses: dict[str, License] = {}
         self.sites: list[str] = []
         self.locations: dict[str, Location] = {}
@@ -50,18 +59,18 @@ class World:
         self.presses: dict[str, Press] = {}
         self.webhooks: dict[str, Webhook] = {}
         self.uploads: dict[str, Upload] = {}
+        self.audit: deque[AuditEvent] = deque(maxlen=AUDIT_KEPT)
         self.calls: deque[dict[str, Any]] = deque(maxlen=CALLS_KEPT)
 
     def reset(self) -> None:
         """Back to the seed, as if nothing had ever been said."""
         with self.lock:
+            self.clock.move(0.0)
             self.clear()
             self._plant(self)
 
-    @staticmethod
-    def now() -> str:
-        """Tell the time as Webex writes it: UTC, milliseconds, Z."""
-        return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    def now(self) -> str:
+        return self.clock.text()
 
     def person(self, person_id: str) -> Person:
         found = self.people.get(person_id)
@@ -70,8 +79,7 @@ class World:
         return found
 
     def person_by_email(self, email: str) -> Person | None:
-        wanted = email.strip().lower()
-        return next((person for person in self.people.values() if person.email.lower() == wanted), None)
+        return self.people.by_email(email)
 
     def space_of(self, space_id: str, person_id: str) -> Space:
         """Find a space that this person is in: for everybody else it does not exist."""
@@ -103,18 +111,16 @@ class World:
         """Let a person leave: no profile, no token, no seat in any space. What they wrote stays."""
         self.person(person_id)
         del self.people[person_id]
-        self.tokens = {value: token for value, token in self.tokens.items() if token.person_id != person_id}
+        for tokens in (self.tokens, self.refresh_tokens):
+            for value in [value for value, token in tokens.items() if token.person_id == person_id]:
+                del tokens[value]
         for space in self.spaces.values():
             space.members.pop(person_id, None)
         self.webhooks = {key: hook for key, hook in self.webhooks.items() if hook.owner_id != person_id}
 
     def units_used(self) -> Counter[str]:
         """Units by license id; what waits for an external person's yes is already taken."""
-        used: Counter[str] = Counter()
-        for person in self.people.values():
-            used.update(person.licenses)
-            used.update(person.pending_licenses)
-        return used
+        return self.people.used()
 
     def owner_of_number(self, phone_number: str) -> Person | None:
-        return next((person for person in self.people.values() if person.phone_number == phone_number), None)
+        return self.people.owner_of(phone_number)

@@ -58,6 +58,31 @@ def test_webhooks(webex: Webex, receiver: Receiver) -> None:
     assert list(bot.webhooks.list()) == []
 
 
+def test_people_are_made_changed_and_deleted(webex: Webex) -> None:
+    admin = sdk(webex, "admin")
+    made = admin.people.create(emails=["nora@example.com"], displayName="Nora Lind")
+    changed = admin.people.update(made.id, displayName="Nora Berg", emails=made.emails, licenses=made.licenses)
+    assert (changed.displayName, changed.licenses) == ("Nora Berg", made.licenses)
+    admin.people.delete(made.id)
+    assert list(admin.people.list(email="nora@example.com")) == []
+
+
+def test_rooms_and_moderators(webex: Webex) -> None:
+    admin = sdk(webex, "admin")
+    room = admin.rooms.create("News")
+    seat = admin.memberships.create(room.id, personEmail="employee@example.com", isModerator=True)
+    assert (seat.isModerator, admin.rooms.get(room.id).isLocked) == (True, True)
+    assert sdk(webex, "employee").memberships.update(seat.id, isModerator=False).isModerator is False
+    assert admin.rooms.update(room.id, title="Old news").title == "Old news"
+    admin.rooms.delete(room.id)
+
+
+def test_a_refresh(webex: Webex) -> None:
+    app = next(one for one in webex.control("GET", "apps").json()["items"] if not one["isServiceApp"])
+    pair = sdk(webex, "bot").access_tokens.refresh(app["clientId"], app["clientSecret"], app["refreshToken"])
+    assert (pair.expires_in, pair.refresh_token) == (1_209_600, app["refreshToken"])
+
+
 def test_licenses_of_an_admin(webex: Webex) -> None:
     admin = sdk(webex, "admin")
     assert admin.licenses.get(webex.license("Messaging")).name == "Messaging"

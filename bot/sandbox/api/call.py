@@ -2,26 +2,35 @@
 
 import base64
 import json
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NoReturn, cast
+from typing import Any, NoReturn, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Response, current_app, g, jsonify, request
 
-from bot.sandbox import seed
+from bot.sandbox import ids, seed
+from bot.sandbox.company import Watch
 from bot.sandbox.deliver import Courier
 from bot.sandbox.events import Herald
 from bot.sandbox.faults import UNAUTHORIZED, Fault, bad, forbidden
+from bot.sandbox.feed import Feed
 from bot.sandbox.gate import WEATHER
 from bot.sandbox.model import Person, Token
+from bot.sandbox.state import Keeper
 from bot.sandbox.weather import Weather
 from bot.sandbox.world import World
 
+T = TypeVar("T")
 READERS = frozenset({seed.FULL_ADMIN, seed.READONLY_ADMIN, seed.USER_ADMIN})
 LICENSE_READERS = frozenset({seed.FULL_ADMIN, seed.READONLY_ADMIN})
 WRITERS = frozenset({seed.FULL_ADMIN, seed.USER_ADMIN})
 MAX_PAGE = 1000
+OPEN = {"/v1/access_token"}
+"""What is called without a token: it is how one gets one."""
+LONGEST_TRACKING_ID = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,14 @@ class Parts:
     herald: Herald
     courier: Courier
     weather: Weather
+    feed: Feed
+    watch: Watch
+    keeper: Keeper | None = None
+
+    def keep(self) -> None:
+        """Let what has changed be written to the file, if there is one."""
+        if self.keeper is not None:
+            self.keeper.touch()
 
 
 def parts() -> Parts:
@@ -53,24 +70,57 @@ def weather_wants(effect: str) -> bool:
 def authenticate() -> None:
     """Find out whose token this is, before every call of the API."""
     kind, _, value = request.headers.get("Authorization", "").partition(" ")
-    token = world().tokens.get(value.strip()) if kind.lower() == "bearer" else None
-    person = world().people.get(token.person_id) if token else None
-    if token is None or person is None or not person.may_sign_in:
+    known = world().tokens.get(value.strip()) if kind.lower() == "bearer" else None
+    person = world().people.get(known.person_id) if known else None
+    if known is None or person is None or not person.may_sign_in or is_over(known):
         raise Fault(401, UNAUTHORIZED)
-    g.token, g.caller = token, person
+    g.token, g.caller = known, person
+
+
+def is_over(known: Token) -> bool:
+    return known.expires_at is not None and known.expires_at <= world().clock.seconds()
+
+
+@contextmanager
+def unlocked() -> Iterator[None]:
+    """Let other calls in while this one waits for the network; afterwards its token must still be good."""
+    world().lock.release()
+    try:
+        yield
+    finally:
+        world().lock.acquire()
+    authenticate()
 
 
 def caller() -> Person:
     return cast("Person", g.caller)
 
 
+def token() -> Token:
+    return cast("Token", g.token)
+
+
+def tracking_id() -> str:
+    """Name this call: by the client's own TrackingID if it sent a decent one."""
+    if "tracking" not in g:
+        given = request.headers.get("TrackingID", "")
+        decent = given.isascii() and given.isprintable() and 0 < len(given) <= LONGEST_TRACKING_ID
+        g.tracking = given if decent else f"NA_{uuid.uuid4()}"
+    return cast("str", g.tracking)
+
+
 def may(scope: str, roles: frozenset[str]) -> bool:
-    token = cast("Token", g.token)
-    return scope in token.scopes and not roles.isdisjoint(caller().roles)
+    return scope in token().scopes and not roles.isdisjoint(caller().roles)
 
 
 def require(scope: str, roles: frozenset[str]) -> None:
     if not may(scope, roles):
+        raise forbidden()
+
+
+def check_org(org_id: str | None) -> None:
+    """Refuse another organization than the caller's; both spellings of its id are good."""
+    if org_id is not None and ids.rest_of(org_id) != ids.rest_of(caller().org_id):
         raise forbidden()
 
 
@@ -114,6 +164,13 @@ class Fields:
         if not size:
             raise bad(f"{name} must be at least 1")
         return size
+
+    def strings(self, name: str) -> list[str]:
+        """Read a list of strings, each once."""
+        value = self.values.get(name) or []
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise bad(f"{name} must be a list of strings")
+        return list(dict.fromkeys(value))
 
     def objects(self, name: str) -> list[dict[str, Any]]:
         value = self.values.get(name) or []
@@ -165,11 +222,14 @@ def link_next(response: Response, **changes: str) -> Response:
     return response
 
 
-def page(items: Sequence[Mapping[str, Any]], key: str = "items", default: int = 100, name: str = "cursor") -> Response:
-    """One page of a list; the cursor is opaque to clients."""
-    size = query().page_size(default, MAX_PAGE)
+def page(
+    items: Sequence[T], show: Callable[[T], Mapping[str, Any]], *, key: str = "items", most: int = MAX_PAGE,
+    name: str = "cursor",
+) -> Response:  # fmt: skip
+    """One page of a list, of which only what is on the page is shown; the cursor is opaque to clients."""
+    size = query().page_size(min(100, most), most)
     start = _position(query().text(name))
-    response = answer({key: list(items[start : start + size])})
+    response = answer({key: [show(item) for item in items[start : start + size]]})
     if start + size < len(items):
         link_next(response, **{name: cursor_at(start + size)})
     return response

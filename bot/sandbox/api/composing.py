@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import request
 
-from bot.sandbox import cards, ids, rich_text
+from bot.sandbox import cards, rich_text
 from bot.sandbox.api import call
+from bot.sandbox.api.contents import named, uploaded
 from bot.sandbox.faults import Fault, bad, not_found
 from bot.sandbox.model import Message, Space, Upload
 
@@ -24,19 +25,12 @@ def content_of(body: call.Fields) -> tuple[tuple[str | None, str | None], list[d
     """Words, at most one card, at most one file: whatever is wrong with them, before anything happens."""
     words = words_of(body)
     attachments = _card(body)
-    uploads = [item for item in request.files.getlist("files") if item.filename]
-    if body.values.get("files"):
-        raise bad("The sandbox takes files as an upload, not by address.")
-    if len(uploads) > 1:
-        raise bad("Only one file per message is supported.")
+    upload = uploaded() or named(body)
     if not any(words) and attachments:
         raise bad("A card needs text or markdown beside it.")
-    if not any(words) and not uploads:
+    if not any(words) and upload is None:
         raise bad("Both text and file cannot be empty.")
-    if not uploads:
-        return words, attachments, None
-    item = uploads[0]
-    return words, attachments, Upload("", item.filename or "file", item.mimetype, item.read())
+    return words, attachments, upload
 
 
 def words_of(body: call.Fields) -> tuple[str | None, str | None]:
@@ -128,10 +122,3 @@ def lose_card(message: Message) -> None:
         "reason": "Invalid Adaptive Card Json",
         "attachmentErrors": ["#/body/0: extraneous key [weather] is not permitted"],
     }
-
-
-def keep(upload: Upload, space: Space) -> str:
-    content_id = ids.fresh("CONTENT")
-    upload.space_id = space.space_id
-    call.world().uploads[content_id] = upload
-    return f"{request.host_url}v1/contents/{content_id}"

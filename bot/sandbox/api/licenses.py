@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from bot.sandbox import ids, views
-from bot.sandbox.api import call
+from bot.sandbox import views
+from bot.sandbox.api import audit, call
 from bot.sandbox.assign import Judgment, judge
-from bot.sandbox.faults import Fault, bad, forbidden, not_found
+from bot.sandbox.faults import Fault, bad, not_found
 from bot.sandbox.holdings import Holdings, Operation
 from bot.sandbox.model import License, Person
 
@@ -21,7 +21,7 @@ PROPERTIES = ("locationId", "phoneNumber", "extension")
 @routes.get("/licenses")
 def many() -> Response:
     call.require(READ, call.LICENSE_READERS)
-    _check_org(call.query().text("orgId"))
+    call.check_org(call.query().text("orgId"))
     used = call.world().units_used()
     return call.answer({"items": [_shown(one, used[one.license_id]) for one in call.world().licenses.values()]})
 
@@ -42,9 +42,9 @@ def one(license_id: str) -> Response:
         raise bad("includeAssignedTo must be user")
     size, start = query.page_size(MOST_USERS, MOST_USERS, "limit"), query.text("next")
     begin = call.position_of(start) if start else 0
-    users = [_user(person) for person in call.world().people.values() if license_id in person.licenses]
-    response = call.answer(shown | {"users": users[begin : begin + size]})
-    if begin + size < len(users):
+    holders = call.world().people.holders(license_id)
+    response = call.answer(shown | {"users": [_user(person) for person in holders[begin : begin + size]]})
+    if begin + size < len(holders):
         call.link_next(response, next=call.cursor_at(begin + size))
     return response
 
@@ -54,19 +54,29 @@ def assign() -> Response:
     """One person, several operations: all good 200, some good 206 without saying which, none good 400."""
     call.require(ASSIGN, call.WRITERS)
     body = call.json_body()
-    _check_org(body.text("orgId"))
+    call.check_org(body.text("orgId"))
     person, operations = _person(body), _operations(body)
     verdict = judge(call.world(), person, operations)
     if verdict.all_failed:
         raise Fault(400, verdict.refusals[0].message, [refusal.as_error() for refusal in verdict.refusals])
     shown = _result(person, verdict)
     if not call.weather_wants("unapplied"):
-        verdict.holdings.write_to(person)
+        _apply(person, verdict.holdings)
     if not verdict.refusals:
         return call.answer(shown)
     if call.weather_wants("errors_in_206"):
         shown["errors"] = [refusal.as_error() for refusal in verdict.refusals]
     return call.answer(shown, 206)
+
+
+def _apply(person: Person, holdings: Holdings) -> None:
+    before, world = set(person.licenses), call.world()
+    holdings.write_to(person)
+    world.people.refresh(person)
+    after = set(person.licenses)
+    changes = [f"added {world.licenses[key].name}" for key in sorted(after - before)]
+    changes += [f"removed {world.licenses[key].name}" for key in sorted(before - after) if key in world.licenses]
+    audit.note("LICENSES", "; ".join(changes) or "changed the user's licenses", person)
 
 
 def _shown(one: License, used: int) -> dict[str, Any]:
@@ -92,11 +102,6 @@ def _user(person: Person) -> dict[str, str]:
     is_ours = person.org_id == call.world().org_id
     kind = "INTERNAL" if is_ours else "EXTERNAL"
     return {"id": person.person_id, "type": kind, "displayName": person.name, "email": person.email}
-
-
-def _check_org(org_id: str | None) -> None:
-    if org_id is not None and ids.rest_of(org_id) != ids.rest_of(call.caller().org_id):
-        raise forbidden()
 
 
 def _person(body: call.Fields) -> Person:

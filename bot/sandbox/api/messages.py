@@ -6,8 +6,9 @@ from flask import Blueprint, Response
 
 from bot.sandbox import ids, views
 from bot.sandbox.api import call
-from bot.sandbox.api.composing import NO_MESSAGE, content_of, destination_of, keep, lose_card, posted, words_of, write
-from bot.sandbox.api.rooms import announce_members
+from bot.sandbox.api.composing import NO_MESSAGE, content_of, destination_of, lose_card, posted, words_of, write
+from bot.sandbox.api.contents import keep
+from bot.sandbox.api.rooms import announce_members, check_may_post, may_moderate
 from bot.sandbox.events import may_read
 from bot.sandbox.faults import bad, forbidden, not_found
 from bot.sandbox.model import Message, Space
@@ -23,6 +24,7 @@ def post() -> Response:
     words, attachments, upload = content_of(body)
     me, world = call.caller(), call.world()
     space, parent_id, is_new = destination_of(body)
+    check_may_post(space, me)
     message = Message(
         message_id=ids.fresh("MESSAGE"),
         space_id=space.space_id,
@@ -63,6 +65,7 @@ def edit(message_id: str) -> Response:
         raise forbidden()
     if message.attachments or message.files:
         raise bad("A message with a card or a file cannot be edited.")
+    check_may_post(space, call.caller())
     if message.edits >= MAX_EDITS:
         raise bad(f"A message can be edited {MAX_EDITS} times at most.")
     if not (text or markdown):
@@ -75,11 +78,12 @@ def edit(message_id: str) -> Response:
 
 @routes.delete("/messages/<message_id>")
 def delete(message_id: str) -> Response:
-    message, _ = _readable(message_id)
-    if message.person_id != call.caller().person_id:
+    message, space = _readable(message_id)
+    me = call.caller()
+    if message.person_id != me.person_id and not (space.is_locked and may_moderate(space, me)):
         raise forbidden()
     message.is_deleted = True
-    call.herald().message("deleted", message, call.caller())
+    call.herald().message("deleted", message, me)
     return call.nothing()
 
 
@@ -104,17 +108,6 @@ def direct() -> Response:
     if space is None:
         raise not_found()
     return _listed(space, None)
-
-
-@routes.get("/contents/<content_id>")
-def content(content_id: str) -> Response:
-    upload = call.world().uploads.get(content_id)
-    if upload is None:
-        raise not_found()
-    call.world().space_of(upload.space_id, call.caller().person_id)
-    response = Response(upload.content, mimetype=upload.content_type)
-    response.headers.set("Content-Disposition", "attachment", filename=upload.name)
-    return response
 
 
 def _readable(message_id: str) -> tuple[Message, Space]:

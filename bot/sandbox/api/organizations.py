@@ -14,7 +14,7 @@ READ = "spark-admin:organizations_read"
 @routes.get("/organizations")
 def many() -> Response:
     call.require(READ, call.READERS)
-    return call.page([_own()])
+    return call.page([call.caller().org_id], lambda _: _own())
 
 
 @routes.get("/organizations/<org_id>")

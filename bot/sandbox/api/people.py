@@ -1,79 +1,81 @@
-"""People: read, list, replace, delete. What a token may see depends on its scopes and on its owner's roles."""
+"""People: read, list, delete; and roles. What a token may see depends on its scopes and on its owner's roles."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Blueprint, Response
 
 from bot.sandbox import ids, views
-from bot.sandbox.api import call
-from bot.sandbox.assign import judge
-from bot.sandbox.faults import bad, forbidden
-from bot.sandbox.holdings import Operation
+from bot.sandbox.api import audit, call
+from bot.sandbox.faults import bad, forbidden, not_found
 from bot.sandbox.model import Person
+from bot.sandbox.seed import ROLE_NAMES
 
 routes = Blueprint("people", __name__)
 READ = "spark-admin:people_read"
 WRITE = "spark-admin:people_write"
+READ_ROLES = "spark-admin:roles_read"
 MAX_IDS = 85
+MOST_AT_A_LOCATION = 50
 
 
 @routes.get("/people/me")
 def me() -> Response:
-    return call.answer(_shown(call.caller(), with_calling=call.query().flag("callingData")))
+    return call.answer(shown(call.caller()))
 
 
 @routes.get("/people/<person_id>")
 def one(person_id: str) -> Response:
-    return call.answer(_shown(call.world().person(person_id), with_calling=call.query().flag("callingData")))
+    return call.answer(shown(call.world().person(person_id)))
 
 
 @routes.get("/people")
 def many() -> Response:
     query = call.query()
-    wanted = query.text("id")
-    if wanted:
+    if wanted := query.text("id"):
         return _by_ids([key.strip() for key in wanted.split(",")])
     email, name = query.text("email"), query.text("displayName")
     if not (email or name or call.may(READ, call.READERS)):
         raise bad("Email or displayName should be specified.")
-    found = [person for person in call.world().people.values() if _fits(person, email, name, query)]
-    return call.page([_shown(person, with_calling=query.flag("callingData")) for person in found])
-
-
-@routes.put("/people/<person_id>")
-def replace(person_id: str) -> Response:
-    """Replace the whole record: a license that the body leaves out is taken away (Webex: Update a Person)."""
-    call.require(WRITE, call.WRITERS)
-    person = call.world().person(person_id)
-    if person.org_id != call.caller().org_id:
-        raise forbidden()
-    body = call.json_body()
-    name, emails = body.needed("displayName"), body.values.get("emails", [person.email])
-    if not isinstance(emails, list) or len(emails) != 1 or not isinstance(emails[0], str):
-        raise bad("emails must hold exactly one address")
-    _replace_licenses(person, body)
-    person.name, person.email = name, emails[0]
-    person.department = body.text("department") or ""
-    person.title = body.text("title") or ""
-    person.manager_id = body.text("managerId")
-    person.login_enabled = "true" if body.flag("loginEnabled", default=True) else "false"
-    person.roles = _strings(body, "roles")
-    return call.answer(_shown(person, with_calling=call.query().flag("callingData")))
+    most = MOST_AT_A_LOCATION if query.text("locationId") else call.MAX_PAGE
+    hidden = {"status"} if query.flag("excludeStatus") else set()
+    found = list(_narrowed(_called(email, name), query))
+    return call.page(found, lambda who: {k: v for k, v in shown(who).items() if k not in hidden}, most=most)
 
 
 @routes.delete("/people/<person_id>")
 def remove(person_id: str) -> Response:
     call.require(WRITE, call.WRITERS)
-    if call.world().person(person_id).org_id != call.caller().org_id:
+    person = call.world().person(person_id)
+    if person.org_id != call.caller().org_id:
         raise forbidden()
+    audit.note("USERS", "deleted the user", person)
     call.world().remove_person(person_id)
     return call.nothing()
 
 
-def _shown(person: Person, *, with_calling: bool) -> dict[str, Any]:
+@routes.get("/roles")
+def roles() -> Response:
+    call.require(READ_ROLES, call.READERS)
+    return call.page(list(ROLE_NAMES), _role)
+
+
+@routes.get("/roles/<role_id>")
+def one_role(role_id: str) -> Response:
+    call.require(READ_ROLES, call.READERS)
+    if role_id not in ROLE_NAMES:
+        raise not_found()
+    return call.answer(_role(role_id))
+
+
+def shown(person: Person) -> dict[str, Any]:
     if call.may(READ, call.READERS):
-        return views.person_for_admins(call.world(), person, with_calling=with_calling)
+        return views.person_for_admins(call.world(), person, with_calling=call.query().flag("callingData"))
     return views.person(person)
+
+
+def _role(role_id: str) -> dict[str, str]:
+    return {"id": role_id, "name": ROLE_NAMES[role_id]}
 
 
 def _by_ids(wanted: list[str]) -> Response:
@@ -86,32 +88,27 @@ def _by_ids(wanted: list[str]) -> Response:
     return call.answer(body | ({"notFoundIds": missing} if missing else {}))
 
 
-def _fits(person: Person, email: str | None, name: str | None, query: call.Fields) -> bool:
+def _called(email: str | None, name: str | None) -> Iterable[Person]:
+    people = call.world().people
+    if email is not None:
+        found = people.by_email(email)
+        everybody: Iterable[Person] = [found] if found else []
+    else:
+        everybody = people.values()
+    start = (name or "").lower()
+    return (person for person in everybody if person.name.lower().startswith(start))
+
+
+def _narrowed(people: Iterable[Person], query: call.Fields) -> Iterable[Person]:
     """People of the caller's organization only: lookups do not reach into others."""
-    role, place, org = query.text("roles"), query.text("locationId"), query.text("orgId")
+    own, org, place = call.caller().org_id, query.text("orgId"), query.text("locationId")
+    roles = set((query.text("roles") or "").split(",")) - {""}
+    if org is not None and ids.rest_of(org) != ids.rest_of(own):
+        return ()
     return (
-        person.org_id == call.caller().org_id
-        and (org is None or ids.rest_of(org) == ids.rest_of(person.org_id))
-        and (email is None or person.email.lower() == email.strip().lower())
-        and (name is None or person.name.lower().startswith(name.lower()))
-        and (role is None or not set(role.split(",")).isdisjoint(person.roles))
-        and (place is None or person.location_id == place)
+        person
+        for person in people
+        if person.org_id == own
+        and place in {None, person.location_id}
+        and (not roles or not roles.isdisjoint(person.roles))
     )
-
-
-def _replace_licenses(person: Person, body: call.Fields) -> None:
-    """Apply the list under the same rules as an assignment; what is unknown or refused is skipped silently."""
-    wanted = [key for key in _strings(body, "licenses") if key in call.world().licenses]
-    phones = [item.get("value") for item in body.objects("phoneNumbers") if item.get("type") == "work"]
-    desk = {"locationId": body.text("locationId"), "extension": body.text("extension")}
-    desk["phoneNumber"] = phones[0] if phones and isinstance(phones[0], str) else None
-    changes = [Operation("license", key, is_add=True, properties=desk) for key in wanted if key not in person.licenses]
-    changes += [Operation("license", key, is_add=False) for key in person.licenses if key not in wanted]
-    judge(call.world(), person, changes).holdings.write_to(person)
-
-
-def _strings(body: call.Fields, name: str) -> list[str]:
-    value = body.values.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise bad(f"{name} must be a list of strings")
-    return list(dict.fromkeys(value))

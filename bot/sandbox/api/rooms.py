@@ -1,13 +1,15 @@
-"""Rooms and memberships: what the caller is in, and who else is."""
+"""Rooms: what the caller is in, making, changing and deleting them, and who may speak in one."""
 
 from flask import Blueprint, Response
 
 from bot.sandbox import views
 from bot.sandbox.api import call
-from bot.sandbox.faults import Fault, bad, not_found
-from bot.sandbox.model import Member, Person, Space
+from bot.sandbox.faults import bad, forbidden
+from bot.sandbox.model import Person, Space
 
 routes = Blueprint("rooms", __name__)
+READ_ONLY = "This room is read-only."
+ANNOUNCEMENTS = "Only moderators can post in an announcement-only room."
 
 
 def title_for(space: Space, reader: Person) -> str:
@@ -19,81 +21,97 @@ def title_for(space: Space, reader: Person) -> str:
     return other.name if other else space.title
 
 
+def may_moderate(space: Space, who: Person) -> bool:
+    """Everybody in an unmoderated space, only its moderators in a moderated one."""
+    return not space.is_locked or space.members[who.person_id].is_moderator
+
+
+def check_may_post(space: Space, who: Person) -> None:
+    """Refuse words in a read-only space, and from all but moderators in one for announcements."""
+    if space.is_read_only:
+        raise forbidden(READ_ONLY)
+    if space.is_announcement_only and not space.members[who.person_id].is_moderator:
+        raise forbidden(ANNOUNCEMENTS)
+
+
 @routes.get("/rooms")
-def list_rooms() -> Response:
+def many() -> Response:
     kind, me = call.query().text("type"), call.caller()
     if kind not in {None, "direct", "group"}:
         raise bad("type must be direct or group")
     mine = [s for s in call.world().spaces.values() if me.person_id in s.members and kind in {None, s.kind}]
     mine.sort(key=lambda space: space.last_activity, reverse=True)
-    return call.page([views.space(space, title_for(space, me)) for space in mine])
+    return call.page(mine, _shown)
 
 
 @routes.get("/rooms/<room_id>")
-def one_room(room_id: str) -> Response:
-    space = call.world().space_of(room_id, call.caller().person_id)
-    return call.answer(views.space(space, title_for(space, call.caller())))
+def one(room_id: str) -> Response:
+    return call.answer(_shown(call.world().space_of(room_id, call.caller().person_id)))
 
 
 @routes.post("/rooms")
-def create_room() -> Response:
-    me = call.caller()
-    space = call.world().open_space(call.json_body().needed("title"), me, [me])
+def create() -> Response:
+    body, me = call.json_body(), call.caller()
+    title, locked, announces = body.needed("title"), body.flag("isLocked"), body.flag("isAnnouncementOnly")
+    _check_kinds(locked=locked, announces=announces)
+    space = call.world().open_space(title, me, [me])
+    space.is_locked = space.members[me.person_id].is_moderator = locked
+    space.is_announcement_only, space.description = announces, body.text("description") or ""
+    call.herald().room("created", space, _shown(space), me)
     announce_members(space, me)
-    return call.answer(views.space(space, space.title))
+    return call.answer(_shown(space))
 
 
-@routes.get("/memberships")
-def list_memberships() -> Response:
-    query, me, world = call.query(), call.caller(), call.world()
-    room_id, person_id, email = query.text("roomId"), query.text("personId"), query.text("personEmail")
-    spaces = [world.space_of(room_id, me.person_id)] if room_id else _mine(me)
-    if not room_id and not (person_id or email):
-        person_id = me.person_id
-    found = []
-    for space in spaces:
-        for member in space.members.values():
-            who = world.people[member.person_id]
-            if person_id in {None, who.person_id} and email in {None, who.email}:
-                found.append(views.membership(space, member, who))
-    return call.page(found)
+@routes.put("/rooms/<room_id>")
+def change(room_id: str) -> Response:
+    """Whoever makes a space moderated becomes its moderator; read-only is for compliance officers to set."""
+    space, me = _own_group(room_id, "changed"), call.caller()
+    body = call.json_body()
+    title = body.needed("title")
+    if not may_moderate(space, me) or body.flag("isReadOnly", default=space.is_read_only) != space.is_read_only:
+        raise forbidden()
+    locked = body.flag("isLocked", default=space.is_locked)
+    announces = body.flag("isAnnouncementOnly", default=space.is_announcement_only and locked)
+    _check_kinds(locked=locked, announces=announces)
+    set_locked(space, me, locked=locked)
+    space.title, space.is_announcement_only = title, announces
+    space.description = body.text("description") or space.description
+    call.herald().room("updated", space, _shown(space), me)
+    return call.answer(_shown(space))
 
 
-@routes.post("/memberships")
-def add_member() -> Response:
-    body, world, me = call.json_body(), call.world(), call.caller()
-    space = world.space_of(body.needed("roomId"), me.person_id)
-    person_id, email = body.text("personId"), body.text("personEmail")
-    if (person_id is None) == (email is None):
-        raise bad("Exactly one of personId and personEmail is required")
-    who = world.people.get(person_id) if person_id else world.person_by_email(email or "")
-    if who is None:
-        raise not_found("Could not find the person")
-    if space.kind == "direct":
-        raise bad("Nobody can be added to a direct room.")
-    if who.person_id in space.members:
-        raise Fault(409, "Person is already in the room.")
-    space.members[who.person_id] = Member(who.person_id, world.now(), body.flag("isModerator"))
-    shown = views.membership(space, space.members[who.person_id], who)
-    call.herald().membership("created", space, shown, me)
-    return call.answer(shown)
+@routes.delete("/rooms/<room_id>")
+def delete(room_id: str) -> Response:
+    """Delete a room; who is no moderator only leaves it: Webex's guard against accidents (Webex: Delete a Room).
 
-
-@routes.get("/memberships/<membership_id>")
-def one_membership(membership_id: str) -> Response:
-    space, who = _membership(membership_id)
-    return call.answer(views.membership(space, space.members[who.person_id], who))
-
-
-@routes.delete("/memberships/<membership_id>")
-def remove_member(membership_id: str) -> Response:
-    space, who = _membership(membership_id)
-    if space.kind == "direct":
-        raise bad("A membership of a direct room cannot be deleted.")
-    shown = views.membership(space, space.members[who.person_id], who)
-    del space.members[who.person_id]
-    call.herald().membership("deleted", space, shown, call.caller())
+    In a space without moderators its creator counts as one.
+    """
+    space, me = _own_group(room_id, "deleted"), call.caller()
+    if not (space.members[me.person_id].is_moderator or (not space.is_locked and space.creator_id == me.person_id)):
+        leave(space, me)
+        return call.nothing()
+    for member_id in list(space.members):
+        leave(space, call.world().people[member_id])
+    for message_id in space.message_ids:
+        call.world().messages[message_id].is_deleted = True
     return call.nothing()
+
+
+def set_locked(space: Space, who: Person, *, locked: bool) -> None:
+    """Make a space moderated by this person, or let everybody be equal again."""
+    if locked and not space.is_locked:
+        space.members[who.person_id].is_moderator = True
+    if not locked:
+        space.is_announcement_only = False
+        for member in space.members.values():
+            member.is_moderator = False
+    space.is_locked = locked
+
+
+def leave(space: Space, who: Person) -> None:
+    shown = views.membership(space, space.members[who.person_id], who)
+    call.herald().membership("deleted", space, shown, call.caller())
+    del space.members[who.person_id]
 
 
 def announce_members(space: Space, actor: Person) -> None:
@@ -103,13 +121,17 @@ def announce_members(space: Space, actor: Person) -> None:
         call.herald().membership("created", space, views.membership(space, member, who), actor)
 
 
-def _mine(me: Person) -> list[Space]:
-    return [space for space in call.world().spaces.values() if me.person_id in space.members]
+def _shown(space: Space) -> views.Json:
+    return views.space(space, title_for(space, call.caller()))
 
 
-def _membership(membership_id: str) -> tuple[Space, Person]:
-    for space in _mine(call.caller()):
-        for person_id in space.members:
-            if views.membership_id(space, person_id) == membership_id:
-                return space, call.world().people[person_id]
-    raise not_found()
+def _own_group(room_id: str, done: str) -> Space:
+    space = call.world().space_of(room_id, call.caller().person_id)
+    if space.kind == "direct":
+        raise bad(f"A direct room cannot be {done}.")
+    return space
+
+
+def _check_kinds(*, locked: bool, announces: bool) -> None:
+    if announces and not locked:
+        raise bad("isAnnouncementOnly needs isLocked: only a moderated room can be for announcements.")

@@ -11,20 +11,16 @@ from bot.sandbox.model import Location, Number
 
 routes = Blueprint("telephony", __name__)
 READ = "spark-admin:telephony_config_read"
-LOCATION_SCOPES = ("spark-admin:locations_read", "spark-admin:people_read")
+LOCATION_SCOPES = ("spark-admin:locations_read", "spark-admin:people_read", "spark-admin:device_read")
+NUMBER_TYPES = {"NUMBER", "EXTENSION"}
+STATES = {"ACTIVE", "INACTIVE"}
 LICENSE_TYPES = {None, "Webex Calling Professional", "Webex Calling Standard"}
 
 
 @routes.get("/locations")
 def locations() -> Response:
     _require_locations()
-    wanted, name = call.query().text("id"), (call.query().text("name") or "").lower()
-    found = [
-        place
-        for place in call.world().locations.values()
-        if wanted in {None, place.location_id} and name in place.name.lower()
-    ]
-    return call.page([_location(place) for place in found])
+    return call.page(_places(), _location)
 
 
 @routes.get("/locations/<location_id>")
@@ -39,27 +35,22 @@ def one_location(location_id: str) -> Response:
 @routes.get("/telephony/config/locations")
 def calling_locations() -> Response:
     call.require(READ, call.READERS)
-    name = (call.query().text("name") or "").lower()
-    found = [place for place in call.world().locations.values() if name in place.name.lower()]
-    shown = [{"id": place.location_id, "name": place.name, "orgId": place.org_id} for place in found]
-    return call.page(shown, "locations", name="start")
+    places = _places()
+    if (order := call.query().text("order")) is not None:
+        places.sort(key=lambda place: place.name.lower(), reverse=_is_descending(order, {"name"}))
+    return call.page(places, _calling_location, key="locations", name="start")
 
 
 @routes.get("/telephony/config/numbers")
 def numbers() -> Response:
     call.require(READ, call.READERS)
     query = call.query()
+    call.check_org(query.text("orgId"))
     _check_exclusions(query)
-    available = query.flag("available") if query.text("available") else None
-    reserved = query.flag("reservedNumber") if query.text("reservedNumber") else None
-    found = [
-        number
-        for number in call.world().numbers.values()
-        if _fits(number, query)
-        and (available is None or is_free(call.world(), number) == available)
-        and reserved in {None, number.is_reserved}
-    ]
-    return call.page([_number(number) for number in found], "phoneNumbers", name="start")
+    found = [number for number in call.world().numbers.values() if _fits(number, query)]
+    if (order := query.text("order")) is not None:
+        found.sort(key=lambda number: number.phone_number, reverse=_is_descending(order, {"phoneNumber"}))
+    return call.page(found, _number, key="phoneNumbers", name="start")
 
 
 @routes.get("/telephony/config/people/primary/availableNumbers")
@@ -67,15 +58,39 @@ def available_numbers() -> Response:
     """Numbers that may become somebody's primary one."""
     call.require(READ, call.READERS)
     query = call.query()
+    call.check_org(query.text("orgId"))
     if query.text("licenseType") not in LICENSE_TYPES:
         raise bad("licenseType must be Webex Calling Professional or Webex Calling Standard")
-    free = [n for n in call.world().numbers.values() if is_free(call.world(), n) and _fits(n, query)]
-    return call.page([_number(number) for number in free], "phoneNumbers", name="start")
+    places, wanted = _listed(query, "locationId"), _listed(query, "phoneNumber")
+    free = [
+        number
+        for number in call.world().numbers.values()
+        if is_free(call.world(), number)
+        and (not places or number.location_id in places)
+        and (not wanted or any(one.lstrip("+") in number.phone_number for one in wanted))
+    ]
+    return call.page(free, _number, key="phoneNumbers", name="start")
 
 
 def _require_locations() -> None:
     if not any(call.may(scope, call.READERS) for scope in LOCATION_SCOPES):
         raise forbidden()
+
+
+def _places() -> list[Location]:
+    query = call.query()
+    call.check_org(query.text("orgId"))
+    wanted, name = query.text("id"), (query.text("name") or "").lower()
+    places = call.world().locations.values()
+    return [place for place in places if wanted in {None, place.location_id} and name in place.name.lower()]
+
+
+def _is_descending(order: str, fields: set[str]) -> bool:
+    """Read `order`: a field, then perhaps -asc or -desc."""
+    field, _, direction = order.partition("-")
+    if field not in fields or direction not in {"", "asc", "desc"}:
+        raise bad(f"order must be one of {', '.join(sorted(fields))} with -asc or -desc")
+    return direction == "desc"
 
 
 def _check_exclusions(query: call.Fields) -> None:
@@ -85,18 +100,63 @@ def _check_exclusions(query: call.Fields) -> None:
             raise bad(f"{' and '.join(sorted(pair))} cannot be used together")
     if query.text("numberType") == "EXTENSION" and given & {"available", "state"}:
         raise bad("available and state cannot be used with numberType EXTENSION")
+    for name, known in (("numberType", NUMBER_TYPES), ("state", STATES), ("phoneNumberType", {"PRIMARY", "ALTERNATE"})):
+        if query.text(name) not in {None, *known}:
+            raise bad(f"{name} must be one of {', '.join(sorted(known))}")
 
 
 def _fits(number: Number, query: call.Fields) -> bool:
-    owner = call.world().owner_of_number(number.phone_number)
-    place, wanted, extension = query.text("locationId"), query.text("phoneNumber"), query.text("extension")
-    owner_id = query.text("ownerId")
+    """Every number here is active, primary and an ordinary one of the public network."""
+    shown, place = _number(number), _listed(query, "locationId")
+    wanted = query.text("phoneNumber")
+    same = {
+        "state": "state",
+        "phoneNumberType": "phoneNumberType",
+        "extension": "extension",
+        "includedTelephonyTypes": "includedTelephonyTypes",
+    }
+    flags = {
+        "tollFreeNumbers": "tollFreeNumber",
+        "serviceNumber": "isServiceNumber",
+        "reservedNumber": "isReservedNumber",
+    }
+    available = query.flag("available") if query.text("available") else None
     return (
-        place in {None, number.location_id}
+        (not place or number.location_id in place)
         and (wanted is None or wanted.lstrip("+") in number.phone_number)
-        and (extension is None or (owner is not None and owner.extension == extension))
-        and (owner_id is None or (owner is not None and owner.person_id == owner_id))
+        and available in {None, is_free(call.world(), number)}
+        and all(query.text(name) in {None, shown.get(key)} for name, key in same.items())
+        and all(not query.text(name) or query.flag(name) == shown[key] for name, key in flags.items())
+        and (query.text("numberType") != "EXTENSION" or "extension" in shown)
+        and _fits_owner(shown.get("owner"), query)
+        and not (query.text("restrictedNonGeoNumbers") and query.flag("restrictedNonGeoNumbers"))
     )
+
+
+def _fits_owner(owner: dict[str, str] | None, query: call.Fields) -> bool:
+    name, kind, owner_id = query.text("ownerName"), query.text("ownerType"), query.text("ownerId")
+    if not (name or kind or owner_id):
+        return True
+    if owner is None:
+        return False
+    full = f"{owner.get('firstName', '')} {owner.get('lastName', '')}".lower()
+    return kind in {None, owner["type"]} and owner_id in {None, owner.get("id")} and (name or "").lower() in full
+
+
+def _listed(query: call.Fields, name: str) -> set[str]:
+    """Read comma separated values; Webex takes several locations and numbers."""
+    return {part.strip() for part in (query.text(name) or "").split(",") if part.strip()}
+
+
+def _calling_location(place: Location) -> dict[str, Any]:
+    return {
+        "id": place.location_id,
+        "name": place.name,
+        "orgId": place.org_id,
+        "timeZone": place.timezone,
+        "externalCallerIdName": place.name,
+        "routingPrefix": "8",
+    }
 
 
 def _location(place: Location) -> dict[str, Any]:
@@ -107,6 +167,9 @@ def _location(place: Location) -> dict[str, Any]:
         "address": {"address1": "1 Main Street", "city": place.city, "country": place.country},
         "timeZone": place.timezone,
         "preferredLanguage": "en_us",
+        "announcementLanguage": "en_us",
+        "latitude": "51.500000",
+        "longitude": "7.500000",
     }
 
 

@@ -45,7 +45,7 @@ def many() -> Response:
     if call.query().text("ownedBy") not in {None, "creator"}:
         raise forbidden()
     mine = [hook for hook in call.world().webhooks.values() if hook.owner_id == call.caller().person_id]
-    return call.page([_shown(hook) for hook in mine])
+    return call.page(mine, _shown)
 
 
 @routes.get("/webhooks/<webhook_id>")
@@ -63,7 +63,7 @@ def update(webhook_id: str) -> Response:
     hook.name, hook.target_url = name, target
     hook.secret = body.text("secret") or hook.secret
     if status == "active" and hook.status != "active":
-        reactivate(hook)
+        reactivate(hook, call.world().clock.seconds())
     return call.answer(_shown(hook))
 
 

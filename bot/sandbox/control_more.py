@@ -1,0 +1,113 @@
+"""More of the control API: the clock, the age of tokens, and what Control Hub does to spaces and groups."""
+
+from dataclasses import replace
+
+from flask import Blueprint, Response
+
+from bot.sandbox import seed, views
+from bot.sandbox.api import call
+from bot.sandbox.control import only_from_here
+from bot.sandbox.faults import bad, not_found
+from bot.sandbox.model import GroupSeat, Token
+
+routes = Blueprint("control_more", __name__)
+routes.before_request(only_from_here)
+SWITCHES = {"isLocked": "is_locked", "isAnnouncementOnly": "is_announcement_only", "isReadOnly": "is_read_only"}
+STATUSES = {"pending", "activated", "error"}
+
+
+@routes.get("/clock")
+def what_time() -> Response:
+    clock = call.world().clock
+    return call.answer({"now": clock.text(), "offset": clock.offset})
+
+
+@routes.post("/clock")
+def set_clock() -> Response:
+    """`offset` seconds from the machine's time, or `advance` by some more."""
+    body, world = call.json_body(), call.world()
+    if len(body.values) != 1 or not body.values.keys() <= {"offset", "advance"}:
+        raise bad("Exactly one of offset and advance is required")
+    ((name, value),) = body.values.items()
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise bad(f"{name} must be seconds")
+    with world.lock:
+        world.clock.move(value + (world.clock.offset if name == "advance" else 0))
+    call.parts().feed.publish("clock", {"now": world.clock.text(), "offset": world.clock.offset})
+    return what_time()
+
+
+@routes.patch("/tokens/<value>")
+def age(value: str) -> Response:
+    """Let an access or refresh token end in `expiresIn` seconds of the sandbox's clock; null lets it last."""
+    world, body = call.world(), call.json_body()
+    seconds = None if body.values.get("expiresIn", 0) is None else body.number("expiresIn", 0)
+    with world.lock:
+        tokens = world.tokens if value in world.tokens else world.refresh_tokens
+        if value not in tokens:
+            raise not_found()
+        tokens[value] = replace(tokens[value], expires_at=None if seconds is None else world.clock.seconds() + seconds)
+    return call.answer({"expiresIn": seconds})
+
+
+@routes.delete("/tokens/<value>")
+def revoke(value: str) -> Response:
+    """Take a token back, as regenerating a bot's does."""
+    world = call.world()
+    with world.lock:
+        found: Token | None = world.tokens.pop(value, None) or world.refresh_tokens.pop(value, None)
+    if found is None:
+        raise not_found()
+    return call.nothing()
+
+
+@routes.get("/apps")
+def apps() -> Response:
+    """Tell what a tester needs to play an integration or a service app."""
+    refresh = {token.client_id: value for value, token in call.world().refresh_tokens.items()}
+    items = [
+        {
+            "clientId": app.client_id,
+            "clientSecret": app.client_secret,
+            "applicationId": app.application_id,
+            "isServiceApp": app.is_service_app,
+            "refreshToken": refresh.get(app.client_id),
+        }
+        for app in call.world().apps.values()
+    ]
+    return call.answer({"items": items})
+
+
+@routes.patch("/rooms/<room_id>")
+def change_space(room_id: str) -> Response:
+    """Change a space past the rules of moderators; `moderatorIds` are its only moderators from then on."""
+    body, world = call.json_body(), call.world()
+    if unknown := body.values.keys() - {*SWITCHES, "moderatorIds"}:
+        raise bad(f"Unknown: {', '.join(sorted(unknown))}")
+    with world.lock:
+        space = world.spaces.get(room_id)
+        if space is None:
+            raise not_found()
+        for name in SWITCHES.keys() & body.values.keys():
+            setattr(space, SWITCHES[name], body.flag(name))
+        if "moderatorIds" in body.values:
+            wanted = body.strings("moderatorIds")
+            for member in space.members.values():
+                member.is_moderator = member.person_id in wanted
+        return call.answer(views.space(space, space.title))
+
+
+@routes.patch("/resourceGroup/memberships/<membership_id>")
+def change_membership(membership_id: str) -> Response:
+    """Let a hybrid service be set up, or fail."""
+    world, status = call.world(), call.json_body().needed("status")
+    if status not in STATUSES:
+        raise bad(f"status must be one of {', '.join(sorted(STATUSES))}")
+    with world.lock:
+        for person in world.people.values():
+            for license_id in person.licenses:
+                if views.group_membership_id(person.person_id, license_id) == membership_id:
+                    seat = person.groups.setdefault(license_id, GroupSeat(seed.DEFAULT_GROUP))
+                    seat.status = "pending" if status == "pending" else "error" if status == "error" else "activated"
+                    return call.answer(views.group_membership(world, person, license_id))
+    raise not_found()

@@ -1,0 +1,1 @@
+"""The sandbox driven as its clients drive it: over HTTP, with tokens."""
