@@ -3,10 +3,13 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help install demo test check audit lock format clean
+.PHONY: help install foreign page demo test check audit lock format clean
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+PAGE := bot/sandbox/page
+PAGE_BUILT := $(PAGE)/dist/.built
+FOREIGN := .cache/foreign/.installed
 # Errors only.
 PIP := pip -qq --disable-pip-version-check
 
@@ -21,7 +24,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' Makefile
 
-install: $(INSTALLED) ## set up .venv from the lock file; quick when nothing changed
+install: $(INSTALLED) page ## set up .venv from the lock file; quick when nothing changed
 
 $(INSTALLED): requirements-dev.txt pyproject.toml
 	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
@@ -34,18 +37,36 @@ $(INSTALLED): requirements-dev.txt pyproject.toml
 	@$(BIN)/python -m $(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@
 
+page: $(PAGE_BUILT) ## build the sandbox's page (needs Node 20 or newer); quick when nothing changed
+
+$(PAGE_BUILT): $(wildcard $(PAGE)/*.js* $(PAGE)/.npmrc $(PAGE)/src/* $(PAGE)/static/*)
+	@if ! command -v npm >/dev/null; then \
+		echo "The sandbox's page is not built: it needs Node 20 or newer with npm. All else works without." >&2; \
+	else cd $(PAGE) && { test node_modules/.package-lock.json -nt package-lock.json || npm ci --silent; } && \
+		npm run --silent build && touch dist/.built; fi
+
+foreign: $(FOREIGN) ## set up the environment of the foreign clients that the tests drive
+
+$(FOREIGN): tests/foreign/requirements.txt
+	@"$(PYTHON)" -m venv --clear .cache/foreign
+	@.cache/foreign/bin/python -m $(PIP) install --require-hashes --no-deps -r tests/foreign/requirements.txt
+	@touch $@
+
 demo: install ## try it all on this machine; make demo ONCE=1 plays the scene and ends
 	@$(BIN)/license-bot demo $(if $(ONCE),--once)
 
-test: install ## run all tests, on SQLite and PostgreSQL
-	@$(BIN)/python -m pytest -n 4
+test: install ## run the tests of the bot over the sandbox, in under two minutes
+	@$(BIN)/python -m pytest -n 4 -m "not processes"
 
-check: install ## what must hold before a change is done: style, types, imports, tests
+check: install foreign ## what must hold before a change is done: style, types, imports, all tests, PostgreSQL too
 	@echo "ruff check" && $(BIN)/ruff check
 	@echo "ruff format" && $(BIN)/ruff format --check
 	@echo "mypy" && $(BIN)/mypy --strict
 	@echo "lint-imports" && $(BIN)/lint-imports
-	@echo "pytest" && $(MAKE) test
+	@echo "pytest, on SQLite" && $(MAKE) test
+	@echo "pytest, with real processes" && $(BIN)/python -m pytest -n 3 -m processes
+	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 4 --database postgresql \
+		tests/scenarios tests/durability tests/store tests/workflows
 
 audit: install ## look the locked packages up among the published advisories (needs the network)
 	@mkdir -p .cache; $(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt --timeout 15 \
@@ -57,6 +78,7 @@ lock: ## choose package versions anew and write both lock files (needs the netwo
 	@test -x .cache/uv/bin/uv || { "$(PYTHON)" -m venv .cache/uv && .cache/uv/bin/python -m $(PIP) install uv; }
 	@$(LOCK) --output-file requirements.txt
 	@$(LOCK) --extra dev --output-file requirements-dev.txt
+	@$(subst pyproject.toml,tests/foreign/requirements.in,$(LOCK)) --output-file tests/foreign/requirements.txt
 
 format: install ## put the code into the one format
 	@$(BIN)/ruff format
@@ -64,4 +86,5 @@ format: install ## put the code into the one format
 
 clean: ## remove what the commands above made
 	rm -rf .venv .cache build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(PAGE)/node_modules $(PAGE)/dist
 	find bot cards migrations tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -51,8 +51,9 @@ def set_up(log_format: Literal["json", "console"], secrets: Iterable[str] = (), 
     root.setLevel(logging.INFO)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
-    # DBOS opens a console of its own unless its logger has a handler.
-    logging.getLogger("dbos").handlers = [logging.NullHandler()]
+    # DBOS opens a console of its own unless its logger has a handler, and stops passing on once it has done so.
+    engine = logging.getLogger("dbos")
+    engine.handlers, engine.propagate = [logging.NullHandler()], True
 
 
 class DiscreetFormatter(structlog.stdlib.ProcessorFormatter):

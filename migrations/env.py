@@ -9,8 +9,19 @@ from bot.store.models import Base
 from bot.store.session import make_engine
 
 
+def _is_ours(_object: object, _name: str | None, kind: str, reflected: bool, compared_to: object) -> bool:
+    """Leave the engine's tables alone, which share the database and are not in our metadata."""
+    return not (kind == "table" and reflected and compared_to is None)
+
+
 def run(connection: Connection) -> None:
-    context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True, compare_type=True)
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        include_object=_is_ours,
+    )
     with context.begin_transaction():
         context.run_migrations()
 

@@ -64,6 +64,4 @@ def _start_guard(folder: Path) -> subprocess.Popen[bytes]:
     In a session of its own, so that Ctrl-C in the terminal does not end the guard first.
     """
     guard = Path(__file__).with_name("postgres_guard.py")
-    return subprocess.Popen(
-        [sys.executable, guard, folder], stdin=subprocess.PIPE, start_new_session=True
-    )
+    return subprocess.Popen([sys.executable, guard, folder], stdin=subprocess.PIPE, start_new_session=True)

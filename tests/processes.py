@@ -149,6 +149,7 @@ class Company:
         self._guard = Guard()
         self._runs: list[Process] = []
         self.http = requests.Session()
+        self.resets = 0
         self.http.trust_env = False
         self._sandbox_port, web_port = free_ports(2)
         self.sandbox_url = f"http://127.0.0.1:{self._sandbox_port}"
@@ -184,6 +185,7 @@ class Company:
         self.control("DELETE", "weather")
         self._calm_down()
         self.control("POST", "reset")
+        self.resets += 1
         with self.engine.begin() as connection:
             for name in ENGINE_TABLES:
                 connection.execute(text(f"DELETE FROM {self._table(name)}"))  # noqa: S608 our own names

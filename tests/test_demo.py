@@ -17,6 +17,8 @@ import requests
 
 from bot.sandbox.demo import keeper as keeping
 
+pytestmark = pytest.mark.processes
+
 REPOSITORY = Path(__file__).parent.parent
 TOO_LONG = 120
 """Seconds after which a demo hangs, however busy the machine is."""

@@ -6,6 +6,7 @@ SQLite: `flock` on a file beside the database. PostgreSQL: an advisory lock that
 import fcntl
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -63,6 +64,7 @@ class DatabaseSlot:
         connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": WORKER_LOCK}):
             connection.close()
+            self._engine.dispose()
             raise Taken("the database's advisory lock")
         self._connection = connection
         self._watch.start()
@@ -82,6 +84,8 @@ class DatabaseSlot:
         if self._watch.is_alive():
             self._watch.join(LOOK_EVERY * 2)
         if self._connection is not None:
+            with suppress(SQLAlchemyError):  # if the connection is lost, so is the lock
+                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": WORKER_LOCK})
             self._connection.close()
         self._engine.dispose()
 

@@ -17,6 +17,8 @@ from bot.webex.signature import seal
 from tests.chat import BOT_ID, Someone
 from tests.processes import Company, until
 
+pytestmark = pytest.mark.processes
+
 PATCH = {"method": "PATCH", "path": "/v1/licenses/users"}
 POST_MESSAGE = {"method": "POST", "path": "/v1/messages"}
 READ_PERSON = {"method": "GET", "path": "/v1/people/*"}

@@ -8,6 +8,8 @@ from bot.app import NOT_UPGRADED, SECOND_WEB, SECOND_WORKER
 from tests.database import fresh_sqlite
 from tests.processes import Company, free_ports
 
+pytestmark = pytest.mark.processes
+
 REFUSED = 2
 
 

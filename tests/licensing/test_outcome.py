@@ -19,7 +19,7 @@ def held(*licenses: str, sites: tuple[str, ...] = ()) -> dict[str, Any]:
 
 
 def answered(status: int = 200, **value: Any) -> dict[str, Any]:
-    nothing = {"licenses": [], "sites": [], "pending_licenses": [], "pending_sites": [], "errors": []}
+    nothing: dict[str, Any] = {"licenses": [], "sites": [], "pending_licenses": [], "pending_sites": [], "errors": []}
     return {"kind": "ok", "status": status, "value": {**nothing, **value}}
 
 
