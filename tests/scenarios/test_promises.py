@@ -19,7 +19,7 @@ from bot.store import queries
 from bot.store.models import AuditEntry, OutgoingMessage, Request
 from tests.chat import BOT_ID, Chat, Message, Someone, buttons_of
 
-STORIES = int(os.environ.get("PROMISES", "4"))
+STORIES = int(os.environ.get("PROMISES", "3"))
 STEPS = 14
 DECISIONS = {Verb.APPROVE, Verb.CONFIRM, Verb.DENY, Verb.CANCEL, Verb.EXPIRE}
 DECIDING = {"Approve", "Deny", "Give it back", "Keep it", "Cancel request", "Retry"}
