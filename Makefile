@@ -56,7 +56,7 @@ demo: install ## try it all on this machine; make demo ONCE=1 plays the scene an
 	@$(BIN)/license-bot demo $(if $(ONCE),--once)
 
 test: install ## run the tests of the bot over the sandbox, in under two minutes
-	@$(BIN)/python -m pytest -n 4 --dist worksteal -m "not processes"
+	@$(BIN)/python -m pytest -n 5 --dist worksteal -m "not processes"
 
 check: install foreign ## what must hold before a change is done: style, types, imports, all tests, PostgreSQL too
 	@echo "ruff check" && $(BIN)/ruff check
@@ -65,8 +65,10 @@ check: install foreign ## what must hold before a change is done: style, types, 
 	@echo "lint-imports" && $(BIN)/lint-imports
 	@echo "pytest, on SQLite" && $(MAKE) test
 	@echo "pytest, with real processes" && $(BIN)/python -m pytest -n 3 -m processes
-	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 4 --dist worksteal --database postgresql \
-		tests/scenarios tests/durability tests/store tests/workflows
+	@echo "pytest, with real processes on PostgreSQL" && $(BIN)/python -m pytest -n 3 --database postgresql \
+		-m processes tests/durability
+	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 5 --dist worksteal --database postgresql \
+		-m "not processes" tests/scenarios tests/durability tests/store tests/workflows
 
 audit: install ## look the locked packages up among the published advisories (needs the network)
 	@mkdir -p .cache; $(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt --timeout 15 \

@@ -51,7 +51,7 @@ class Running:
         self.resets = 0
         """Counts the worlds there were; what somebody remembers of an earlier one is void."""
         self.http = requests.Session()
-        self.worker = wiring.Worker(settings, clock=clock, polling=0.05, patience=QUICK)
+        self.worker = wiring.Worker(settings, clock=clock, polling=0.1, patience=QUICK)
         self.engine: Engine = make_engine(settings.database_url, pool_size=1 if settings.is_sqlite else 4)
         self._looking: Engine = make_engine(settings.database_url, pool_size=1, is_for_deciding=False)
         self._is_sqlite = settings.is_sqlite

@@ -50,6 +50,7 @@ def test_the_server_ends_with_its_block_and_leaves_no_files() -> None:
     assert not server.pgdata.parent.exists()
 
 
+@pytest.mark.processes
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT, signal.SIGTERM], ids=lambda how: how.name)
 def test_no_server_outlives_tests_that_are_interrupted(how: signal.Signals) -> None:
     tests = subprocess.Popen(
