@@ -14,6 +14,7 @@ from bot.desk.states import ItemState, State, Verb, advance, overall
 from bot.errors import BadInput, Conflict, Denied, NotFound
 from bot.store import queries
 from bot.store.models import AuditEntry, Decision, Person, Request, RequestItem
+from bot.store.session import insert_if_new
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,13 +302,19 @@ def _record(
 
 def meet(session: Session, person: BasicPerson, now: datetime) -> Person:
     """Remember somebody as Webex describes them now; what the operator configured about them stays."""
-    row = session.get(Person, person["person_id"]) or Person(
-        person_id=person["person_id"], is_admin=False, is_approver=False
-    )
-    row.email, row.name = person["email"], person["name"][:LONGEST_NAME]
-    row.org_id, row.kind = person["org_id"], person["kind"]
-    row.seen_at = now
-    session.add(row)
+    known: dict[str, Any] = {
+        "email": person["email"],
+        "name": person["name"][:LONGEST_NAME],
+        "org_id": person["org_id"],
+        "kind": person["kind"],
+        "seen_at": now,
+    }
+    new = {"person_id": person["person_id"], "is_admin": False, "is_approver": False, **known}
+    if session.get(Person, person["person_id"]) is None:
+        insert_if_new(session, Person, new)  # somebody else may be meeting them in another transaction
+    row = session.get_one(Person, person["person_id"])
+    for name, value in known.items():
+        setattr(row, name, value)
     return row
 
 

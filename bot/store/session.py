@@ -4,9 +4,10 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
 Sessions = Callable[[], Session]
@@ -69,6 +70,14 @@ def _prepare_sqlite(engine: Engine, *, is_for_deciding: bool) -> None:
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
+
+
+def insert_if_new(session: Session, table: type[DeclarativeBase], row: dict[str, Any]) -> bool:
+    """Insert the row unless its key is there already, also when another transaction inserts it at this very moment."""
+    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    keys = list(inspect(table).primary_key)
+    written = session.execute(insert(table).values(row).on_conflict_do_nothing().returning(*keys))
+    return written.first() is not None
 
 
 def isolation_of(engine: Engine) -> Any:

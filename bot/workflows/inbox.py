@@ -8,7 +8,6 @@ from typing import Literal, TypedDict, cast
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 from dbos import error as engine_error
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,6 +19,7 @@ from bot.desk.service import FollowUp
 from bot.store import ledger, queries
 from bot.store.ledger import Draft
 from bot.store.models import Delivery, OutgoingMessage
+from bot.store.session import insert_if_new
 from bot.webex.http import Answer, Busy, Patience
 from bot.webex.messages import ChatGateway
 from bot.workflows.engine import INBOX, Queues
@@ -86,15 +86,13 @@ class Acceptor:
             raise Unstorable from None
 
     def _is_new(self, session: Session, event: Event) -> bool:
-        insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
         row = {
             "key": key_of(event),
             "actor_id": event["actor_id"],
             "space_id": event["space_id"],
             "received_at": self._clock(),
         }
-        written = session.execute(insert(Delivery).values(row).on_conflict_do_nothing().returning(Delivery.key))
-        return written.first() is not None
+        return insert_if_new(session, Delivery, row)
 
 
 @dataclass(frozen=True, slots=True)
