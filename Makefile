@@ -67,7 +67,7 @@ check: install foreign ## what must hold before a change is done: style, types, 
 	@echo "pytest, with real processes" && $(BIN)/python -m pytest -n 3 -m processes
 	@echo "pytest, with real processes on PostgreSQL" && $(BIN)/python -m pytest -n 3 --database postgresql \
 		-m processes tests/durability
-	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 5 --dist worksteal --database postgresql \
+	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 4 --dist worksteal --database postgresql \
 		-m "not processes" tests/scenarios tests/durability tests/store tests/workflows
 
 audit: install ## look the locked packages up among the published advisories (needs the network)
