@@ -15,7 +15,7 @@ from bot.desk.policy import Asked, Parties
 from bot.desk.service import FollowUp, Wish, WishedItem
 from bot.errors import BadInput, Conflict, NotFound
 from bot.licensing.catalog import find, is_calling, title_of
-from bot.licensing.prechecks import Finding, Item, check
+from bot.licensing.prechecks import Finding, check
 from bot.store import queries
 from bot.store.models import Request
 from cards.calling_details import CallingDetailsView, Location, calling_details
@@ -53,7 +53,9 @@ def request(ctx: Ctx, args: Args) -> Outcome:
     person = _beneficiary(ctx, args)
     licenses = _licenses(args, ctx.facts["catalog"], "request")
     items = _items(args, licenses, ctx.facts, "add")
-    findings = check(_changes(items), person, ctx.facts["catalog"], is_external=policy.is_external(person, ctx.rules))
+    findings = check(
+        present.wished_items(items), person, ctx.facts["catalog"], is_external=policy.is_external(person, ctx.rules)
+    )
     blockers = [finding for finding in findings if finding.blocks and finding.code != DETAILS_MISSING]
     if blockers:
         return Outcome(_objections(_told_to(ctx, person, blockers)))
@@ -77,7 +79,7 @@ def give_back(ctx: Ctx, args: Args) -> Outcome:
     held = [one for one in ctx.facts["catalog"] if one["license_id"] in person["licenses"]]
     licenses = _licenses(args, held, "return", otherwise=ctx.facts["catalog"])
     items = _items({}, licenses, ctx.facts, "remove")
-    findings = check(_changes(items), person, ctx.facts["catalog"])
+    findings = check(present.wished_items(items), person, ctx.facts["catalog"])
     blockers = [finding for finding in findings if finding.blocks]
     if blockers:
         return Outcome(_objections(blockers))
@@ -188,20 +190,6 @@ def _location(text: str, locations: Sequence[LocationFacts]) -> LocationFacts | 
         return names[near[0]]
     known = f"I know {', '.join(sorted(names)[:10])}." if names else "No location is set up in Webex."
     raise BadInput("unknown_location", {"location": text[:100], "near": known})
-
-
-def _changes(items: Sequence[WishedItem]) -> list[Item]:
-    return [
-        {
-            "license_id": item.license_id,
-            "site_url": item.site_url,
-            "operation": item.operation,
-            "location_id": item.location_id,
-            "phone_number": item.phone_number,
-            "extension": item.extension,
-        }
-        for item in items
-    ]
 
 
 def _told_to(ctx: Ctx, person: PersonFacts, findings: Sequence[Finding]) -> list[Finding]:

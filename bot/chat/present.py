@@ -7,6 +7,7 @@ from typing import cast
 from bot.desk import policy, service
 from bot.desk.facts import LicenseFacts, PersonFacts
 from bot.desk.policy import Rules
+from bot.desk.service import WishedItem
 from bot.desk.states import RETRIABLE_STATES, ItemState, State, Verb
 from bot.licensing.failures import Explanation, Fix, explain
 from bot.licensing.prechecks import Item, check
@@ -280,7 +281,8 @@ def warnings_of(row: Request, person: PersonFacts | None, catalog: list[LicenseF
     return tuple(finding.sentence for finding in findings)
 
 
-def wished_items(items: Iterable[RequestItem]) -> list[Item]:
+def wished_items(items: Iterable[RequestItem | WishedItem]) -> list[Item]:
+    """Return recorded or merely wished items as the prechecks and the PATCH take them."""
     return [
         {
             "license_id": item.license_id,
