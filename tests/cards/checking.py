@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from jsonschema import Draft6Validator
+from jsonschema_rs import Draft6Validator
 from markdown_it import MarkdownIt
 
 ELEMENTS = {"TextBlock", "RichTextBlock", "FactSet", "Container", "ColumnSet", "ActionSet", "Image", "ImageSet"}
@@ -32,7 +32,7 @@ def _schema() -> Draft6Validator:
 
 def faults(card: dict[str, Any]) -> list[str]:
     """Everything Microsoft's 1.3 schema, or Webex, would refuse in a card."""
-    found = [f"{list(error.absolute_path)}: {error.message[:200]}" for error in _schema().iter_errors(card)]
+    found = [f"{error.instance_path}: {error.message[:200]}" for error in _schema().iter_errors(card)]
     found += [f"{node['type']} is not supported" for node in nodes(card) if node["type"] not in SUPPORTED]
     found += [f"a null in {node['type']}" for node in nodes(card) if None in node.values()]
     found += ["a text that does not wrap" for node in of_type(card, "TextBlock") if node.get("wrap") is not True]
