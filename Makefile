@@ -3,12 +3,13 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help install foreign page demo test check audit lock format clean
+.PHONY: help install foreign page browser demo test check audit lock format clean
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 PAGE := bot/sandbox/page
 PAGE_BUILT := $(PAGE)/dist/.built
+BROWSERS := chromium chromium-browser google-chrome google-chrome-stable microsoft-edge
 FOREIGN := .cache/foreign/.installed
 # Errors only.
 PIP := pip -qq --disable-pip-version-check
@@ -45,6 +46,11 @@ $(PAGE_BUILT): $(wildcard $(PAGE)/*.js* $(PAGE)/.npmrc $(PAGE)/src/* $(PAGE)/sta
 	else cd $(PAGE) && { test node_modules/.package-lock.json -nt package-lock.json || npm ci --silent; } && \
 		npm run --silent build && touch dist/.built; fi
 
+browser: install ## find a browser for the tests of the page, or install one where that can be done
+	@for name in $(BROWSERS); do command -v $$name >/dev/null && exit 0; done; mkdir -p .cache; \
+	timeout 300 $(BIN)/playwright install chromium >.cache/browser.log 2>&1 || \
+		echo "No browser was found and none could be installed, so the tests of the page are skipped: install Chromium." >&2
+
 foreign: $(FOREIGN) ## set up the environment of the foreign clients that the tests drive
 
 $(FOREIGN): tests/foreign/requirements.txt
@@ -55,7 +61,7 @@ $(FOREIGN): tests/foreign/requirements.txt
 demo: install ## try it all on this machine; make demo ONCE=1 plays the scene and ends
 	@$(BIN)/license-bot demo $(if $(ONCE),--once)
 
-test: install ## run the tests of the bot over the sandbox, in under two minutes
+test: browser ## run the tests of the bot over the sandbox, in under two minutes
 	@$(BIN)/python -m pytest -n 5 --dist worksteal -m "not processes"
 
 check: install foreign ## what must hold before a change is done: style, types, imports, all tests, PostgreSQL too

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
 from gunicorn.app.base import BaseApplication
 from sqlalchemy import text
 
+from bot import clock as clocks
 from bot import logs, webhooks
 from bot import settings as configuration
 from bot.chat.door import Desk
@@ -51,10 +51,6 @@ SECOND_WORKER = "Another worker is running on this database, so this one does no
 SECOND_WEB = "Another web process is running on this SQLite file, so this one does not start. Use PostgreSQL for more."
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 def upgrade(database_url: str) -> None:
     """Bring our tables and the engine's up to date: the release step."""
     ours = make_engine(database_url, pool_size=1)
@@ -72,13 +68,18 @@ def web() -> Flask:
     return build_web(settings)
 
 
-def build_web(settings: Settings, clock: Clock = utc_now) -> Flask:
+def clock_for(settings: Settings) -> Clock:
+    """Return what tells the time; the settings refuse the sandbox's anywhere but beside a sandbox on this machine."""
+    return clocks.SandboxClock(settings.webex_api_url) if settings.clock == "sandbox" else clocks.machine
+
+
+def build_web(settings: Settings, clock: Clock | None = None) -> Flask:
     """Return the application, or raise CannotStart: without the release step, or a second one on SQLite."""
     slot = _web_slot(settings.database_url) if settings.is_sqlite else None
     # One connection on SQLite: threads then queue in Python, which is fair, instead of in its busy handler.
     database = make_engine(settings.database_url, pool_size=1 if settings.is_sqlite else 8)
     check_database(database)
-    acceptor = Acceptor(make_sessions(database), engine.Queues(database), clock)
+    acceptor = Acceptor(make_sessions(database), engine.Queues(database), clock or clock_for(settings))
     token = settings.webex_teams_access_token.get_secret_value()
     chat = ChatGateway(token, settings.webex_api_url, Patience(tries=1))
 
@@ -134,13 +135,14 @@ class Worker:
     """Everything that happens after a webhook was answered. Build it once per process: the engine is global."""
 
     def __init__(
-        self, settings: Settings, *, clock: Clock = utc_now, polling: float = POLLING, patience: Patience = PATIENT
+        self, settings: Settings, *, clock: Clock | None = None, polling: float = POLLING, patience: Patience = PATIENT
     ) -> None:
         self._slot = worker_slot(settings.database_url, _lost_the_slot)
         try:
             self._slot.take()
         except Taken:
             raise CannotStart(SECOND_WORKER) from None
+        self._clock = clock = clock or clock_for(settings)
         url = settings.webex_api_url
         chat = ChatGateway(settings.webex_teams_access_token.get_secret_value(), url, patience)
         admin = AdminGateway(settings.webex_admin_access_token.get_secret_value(), url, patience)
@@ -176,9 +178,13 @@ class Worker:
     def launch(self) -> None:
         self.engine.launch()
         sweeps.schedule(self.sweeps)
+        if isinstance(self._clock, clocks.SandboxClock):
+            self._clock.when_it_jumps(lambda: sweeps.sweep_soon(self.sweeps))
         log.info("worker_started")
 
     def shut_down(self) -> None:
+        if isinstance(self._clock, clocks.SandboxClock):
+            self._clock.stop()
         self.engine.shut_down()
         self._slot.release()
 

@@ -84,6 +84,9 @@ class Settings(BaseSettings):
     request_ttl: timedelta = Field(
         default=timedelta(days=14), description=f"Give a number of days, at most {LONGEST_REQUEST_TTL.days}."
     )
+    clock: Literal["machine", "sandbox"] = Field(
+        default="machine", description="Leave it out; `sandbox` is for a sandbox on this machine, whose clock moves."
+    )
     log_format: Literal["json", "console"] = Field(default="json", description="Choose json or console.")
 
     @property
@@ -149,6 +152,13 @@ class Settings(BaseSettings):
             raise ValueError("has characters that no token has")
         if token.startswith("sandbox-") and not is_loopback(info.data.get("webex_api_url", _THIS_MACHINE)):
             raise ValueError("is a sandbox token, which is for a sandbox on this machine only")
+        return value
+
+    @field_validator("clock")
+    @classmethod
+    def _is_here(cls, value: str, info: ValidationInfo) -> str:
+        if value == "sandbox" and not is_loopback(info.data.get("webex_api_url", _THIS_MACHINE)):
+            raise ValueError("would let somebody else tell the time")
         return value
 
     @field_validator("webex_webhook_secret")

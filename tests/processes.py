@@ -297,6 +297,7 @@ def _environment(settings: Settings) -> dict[str, str]:
         "PUBLIC_URL": settings.public_url,
         "DATABASE_URL": settings.database_url,
         "PORT": str(settings.port),
+        "CLOCK": "sandbox",
         "ADMINS": ",".join(settings.admins),
         "APPROVERS": ",".join(settings.approvers),
     }

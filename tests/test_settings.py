@@ -48,6 +48,13 @@ def _only_problem(role: Role = "worker") -> str:
     return problem
 
 
+def test_the_clock_of_a_sandbox_is_for_a_sandbox_on_this_machine(environment: Environment) -> None:
+    environment(CLOCK="sandbox")
+    assert _only_problem().startswith("CLOCK would let somebody else tell the time. Leave it out")
+    environment(CLOCK="sandbox", WEBEX_API_URL="http://127.0.0.1:8080/v1")
+    assert load("worker").clock == "sandbox"
+
+
 def test_what_is_not_set_has_a_default(environment: Environment) -> None:
     environment()
     settings = load("worker")

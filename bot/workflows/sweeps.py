@@ -24,6 +24,9 @@ class Sweeps(DBOSConfiguredInstance):
         self._hands = hands
         super().__init__("Sweeps")
 
+    def time(self) -> str:
+        return self._hands.clock().isoformat()
+
     @DBOS.workflow()
     def sweep(self, now: str) -> None:
         """Do what is due at `now`, an ISO time: the clock is an argument, so that a test can be next month."""
@@ -73,9 +76,14 @@ def schedule(sweeps: Sweeps) -> None:
     """Register the timetable, once, after launch. Passes that were missed are not made up: the next one sees it all."""
 
     @DBOS.workflow(name="scheduled_sweep")
-    def scheduled_sweep(due: datetime, _context: object) -> None:
-        sweeps.sweep(due.isoformat())
+    def scheduled_sweep(_due: datetime, _context: object) -> None:
+        sweeps.sweep(sweeps.time())
 
     DBOS.apply_schedules(
         [{"schedule_name": "sweep", "workflow_fn": scheduled_sweep, "schedule": EVERY_FIVE_MINUTES, "context": None}]
     )
+
+
+def sweep_soon(sweeps: Sweeps) -> None:
+    """Begin a pass beside the timetable, and do not wait for it."""
+    DBOS.start_workflow(sweeps.sweep, sweeps.time())

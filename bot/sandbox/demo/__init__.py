@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from types import FrameType, TracebackType
 from typing import Self
 
-from bot.sandbox.demo.by_hand import how_to_go_on
+from bot.sandbox.demo.by_hand import how_to_go_on, show
 from bot.sandbox.demo.failed import DemoFailed
 from bot.sandbox.demo.people import Stage
 from bot.sandbox.demo.processes import POLL, Processes
@@ -78,6 +78,9 @@ def _play(transcript: Transcript, endings: _Endings, *, once: bool) -> int:
     ):
         transcript.narrates("Starting a sandbox of Webex, the database, web and worker …")
         processes.start()
+        transcript.narrates(f"Watch and join in: {processes.sandbox_url}/ (be Emil, Mona and Ada side by side)")
+        if not once:
+            show(processes.sandbox_url)
         stage = Stage(processes.sandbox_url, transcript, processes.check, STEP_BOUND)
         play_all(cast_of(stage))
         transcript.narrates("Every step was seen over HTTP in the sandbox.")

@@ -1,4 +1,8 @@
-"""How to go on after the scenes: who there is, and how to speak and press with curl."""
+"""How to go on after the scenes: in the browser, or with curl; and who there is."""
+
+import os
+import sys
+import webbrowser
 
 from pathlib import Path
 
@@ -20,11 +24,18 @@ Press Approve on the card of request #5, which still waits for Mona:
 """
 
 
+def show(url: str) -> None:
+    """Open the page where there is a screen; a browser of the terminal would take the terminal away."""
+    has_screen = sys.platform in {"darwin", "win32"} or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    if has_screen:
+        webbrowser.open(url)
+
+
 def how_to_go_on(stage: Stage, web_url: str, log: Path) -> None:
     company = stage.company()
     say, url = stage.transcript.plain, stage.sandbox_url
     stage.transcript.scene("Go on by hand")
-    say(f"\nSandbox (Webex's API)  {url}/v1\nWeb                    {web_url}\nLog                    {log}\n")
+    say(f"\nThe chat               {url}/\nWebex's API            {url}/v1\nWeb                    {web_url}\nLog                    {log}\n")
     say("Tokens:\n")
     for person in company.values():
         say(f"  {person.token:<20} {person.name:<14} {person.email}")

@@ -34,6 +34,7 @@ _OURS = (
     "APPROVERS",
     "ALLOWED_ORGS",
     "REQUEST_TTL",
+    "CLOCK",
     "LOG_FORMAT",
 )
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -177,6 +178,7 @@ class Processes:
             "WEBEX_ADMIN_ACCESS_TOKEN": "sandbox-admin",
             "WEBEX_WEBHOOK_SECRET": SECRET,
             "PUBLIC_URL": self.web_url,
+            "CLOCK": "sandbox",
             "ADMINS": "admin@example.com",
             "APPROVERS": "director@example.com",
         }
