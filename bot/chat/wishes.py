@@ -1,0 +1,106 @@
+"""What somebody wishes for → people, licenses and items of the facts; what makes no sense is refused in a sentence."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from rapidfuzz import fuzz, process
+
+from bot.chat import parse
+from bot.chat.parse import Args, names_in
+from bot.chat.registry import Ctx
+from bot.desk.facts import Facts, LicenseFacts, LocationFacts, PersonFacts
+from bot.desk.service import WishedItem
+from bot.errors import BadInput, NotFound
+from bot.licensing.catalog import find, is_calling, title_of
+
+
+def beneficiary_of(ctx: Ctx, args: Args) -> PersonFacts:
+    person = ctx.facts["beneficiary"]
+    if person is None:
+        raise NotFound("unknown_person", {"email": str(args.get("email") or ctx.actor["email"])})
+    if person["kind"] != "person":
+        raise BadInput("person_is_bot", {"name": person["name"]})
+    if not person["active"]:
+        raise BadInput("person_left", {"name": person["name"]})
+    return person
+
+
+def licenses_wanted(
+    args: Args, catalog: Sequence[LicenseFacts], word: str, otherwise: Sequence[LicenseFacts] = ()
+) -> list[LicenseFacts]:
+    """Return the licenses that were chosen on a card by id, or named in words; each once."""
+    if args.get("license_ids"):
+        by_id = {one["license_id"]: one for one in catalog}
+        if not set(args["license_ids"]) <= by_id.keys():
+            raise BadInput("card_forged")
+        chosen = [by_id[one] for one in args["license_ids"]]
+    else:
+        chosen = _named(args["wanted"], catalog, word, otherwise)
+    if len(chosen) > parse.MOST_ITEMS:
+        raise BadInput("too_many_items", {"limit": str(parse.MOST_ITEMS)})
+    return list({one["license_id"]: one for one in chosen}.values())
+
+
+def _named(
+    wanted: str, catalog: Sequence[LicenseFacts], word: str, otherwise: Sequence[LicenseFacts]
+) -> list[LicenseFacts]:
+    whole = find(wanted, catalog).license
+    names = [wanted] if whole else names_in(wanted)
+    if not names:
+        raise BadInput("license_needed", {"word": word})
+    if len(names) > parse.MOST_ITEMS:
+        raise BadInput("too_many_items", {"limit": str(parse.MOST_ITEMS)})
+    return [_one_named(name, catalog, otherwise) for name in names]
+
+
+def _one_named(name: str, catalog: Sequence[LicenseFacts], otherwise: Sequence[LicenseFacts]) -> LicenseFacts:
+    found = find(name, catalog)
+    if not (found.license or found.several) and otherwise:
+        catalog, found = otherwise, find(name, otherwise)
+    if found.license:
+        return found.license
+    shown = name[:100]
+    if found.several:
+        near = " or ".join(title_of(one, catalog) for one in found.several[:5])
+        raise BadInput("several_licenses", {"license": shown, "near": near})
+    if found.suggestion:
+        raise BadInput("near_license", {"license": shown, "near": found.suggestion})
+    raise BadInput("unknown_license", {"license": shown})
+
+
+def items_of(
+    args: Args, licenses: Sequence[LicenseFacts], facts: Facts, operation: Literal["add", "remove"]
+) -> list[WishedItem]:
+    """Return what is to change; each Calling license that is added carries the Calling details."""
+    location = _location(str(args.get("location") or ""), facts.get("locations", []))
+    number = parse.check_phone_number(str(args.get("phone_number") or ""))
+    extension = parse.check_extension(str(args.get("extension") or ""))
+    details = {
+        "location_id": location["location_id"] if location else None,
+        "location_name": location["name"] if location else None,
+        "phone_number": number,
+        "extension": extension,
+    }
+    return [
+        WishedItem(
+            title=title_of(one, facts["catalog"]),
+            operation=operation,
+            license_id=one["license_id"],
+            **(details if is_calling(one["name"]) and operation == "add" else {}),
+        )
+        for one in licenses
+    ]
+
+
+def _location(text: str, locations: Sequence[LocationFacts]) -> LocationFacts | None:
+    if not text:
+        return None
+    for one in locations:
+        if text in {one["location_id"], one["name"]} or text.casefold() == one["name"].casefold():
+            return one
+    names = {one["name"]: one for one in locations}
+    near = process.extractOne(text, list(names), scorer=fuzz.ratio, score_cutoff=85)
+    if near:
+        return names[near[0]]
+    known = f"I know {', '.join(sorted(names)[:10])}." if names else "No location is set up in Webex."
+    raise BadInput("unknown_location", {"location": text[:100], "near": known})
