@@ -7,12 +7,13 @@ locations) is not guessed here.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from bot.licensing.catalog import is_calling, kind_of, title_of
+from bot.licensing.rules import CLASHES, DOWNGRADES, NEEDS, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from bot.licensing.catalog import License
 
@@ -40,102 +41,17 @@ class Beneficiary(TypedDict):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`license_id` is None for a site. What does not block is a warning for the approver."""
+    """About a license or a site. What does not block is a warning for the approver."""
 
     code: str
     license_id: str | None
     blocks: bool
     sentence: str
     remedy: str
+    site_url: str | None = None
 
 
-class _Rule(NamedTuple):
-    """A rule between two kinds of license; the sentence may name the license by `{title}`."""
-
-    kind: str
-    other: str
-    code: str
-    sentence: str
-    remedy: str
-
-
-_SWAP = "The one that is held has to be given back first."
-_BOTH = "Ask for both in one request."
-
-CLASHES = (
-    _Rule(
-        "calling_professional",
-        "calling_standard",
-        "professional_and_standard",
-        "Nobody can hold Calling Professional and Calling Standard at the same time.",
-        _SWAP,
-    ),
-    _Rule(
-        "calling_standard",
-        "attendant_console",
-        "standard_and_console",
-        "Attendant Console does not go together with Calling Standard.",
-        "Ask for Calling Professional in place of Standard.",
-    ),
-    _Rule(
-        "calling_standard",
-        "cx_essential",
-        "standard_and_cx",
-        "Customer Experience Essentials does not go together with Calling Standard.",
-        _SWAP,
-    ),
-    _Rule(
-        "hybrid_exchange",
-        "hybrid_google",
-        "hybrid_exchange_and_google",
-        "Nobody can hold the Hybrid calendars for Exchange and for Google at the same time.",
-        _SWAP,
-    ),
-)
-"""Kinds that nobody holds together, in either direction."""
-
-DOWNGRADES = (
-    _Rule(
-        "calling_standard",
-        "calling_professional",
-        "downgrade",
-        "Webex does not change Calling Professional to Calling Standard.",
-        "Return Professional in a request of its own, then ask for Standard.",
-    ),
-    _Rule(
-        "calling_standard",
-        "cx_essential",
-        "cx_downgrade",
-        "Webex does not change Customer Experience Essentials to Calling Standard.",
-        "Return it in a request of its own, then ask for Standard.",
-    ),
-)
-"""What may not take the place of what in one request."""
-
-NEEDS = (
-    _Rule(
-        "attendant_console",
-        "calling_professional",
-        "needs_professional",
-        "Attendant Console needs Calling Professional.",
-        _BOTH,
-    ),
-    _Rule(
-        "hybrid_call_connect",
-        "hybrid_call_aware",
-        "hybrid_needs_aware",
-        "Hybrid Call Connect needs Hybrid Call Aware.",
-        _BOTH,
-    ),
-    _Rule("messaging", "messaging_free", "needs_free_messaging", "{title} needs the free messaging license.", _BOTH),
-    _Rule("meeting", "meeting_free", "needs_free_meetings", "{title} needs the free meetings license.", _BOTH),
-    _Rule("meeting", "messaging_free", "meeting_needs_messaging", "{title} needs the free messaging license.", _BOTH),
-    _Rule(
-        "meeting_free", "messaging_free", "meeting_needs_messaging", "{title} needs the free messaging license.", _BOTH
-    ),
-)
-"""What can be held only together with what."""
-
+HOSTS_THERE = "hosts_there"
 FOR_EXTERNAL = frozenset({"meeting"})
 CONFIGURES_CALLING = frozenset({"calling_professional", "calling_standard", "calling_other", "cx_essential"})
 
@@ -147,7 +63,11 @@ class _Plan:
     catalog: dict[str, License]
     titles: dict[str, str]
     held: frozenset[str]
-    attendee_of: frozenset[str]
+    accounts: frozenset[str]
+    """Sites on which there is an account, of either kind."""
+    hosts_after: frozenset[str]
+    """Sites on which a license will make a host of the person."""
+    hosts_before: frozenset[str]
     before: frozenset[str]
     after: frozenset[str]
     is_external: bool
@@ -173,11 +93,17 @@ def _plan(items: Sequence[Item], person: Beneficiary, catalog: Sequence[License]
         catalog={one["license_id"]: one for one in catalog},
         titles={one["license_id"]: title_of(one, catalog) for one in catalog},
         held=frozenset(held),
-        attendee_of=frozenset(site["site_url"].lower() for site in person["sites"]),
+        accounts=frozenset(site["site_url"].lower() for site in person["sites"]),
+        hosts_after=_hosted((held - removed) | added, catalog),
+        hosts_before=_hosted(held, catalog),
         before=frozenset(kind_of(names[one]) for one in held & names.keys()),
         after=frozenset(kind_of(names[one]) for one in ((held - removed) | added) & names.keys()),
         is_external=is_external,
     )
+
+
+def _hosted(license_ids: Collection[str], catalog: Sequence[License]) -> frozenset[str]:
+    return frozenset(one["site_url"].lower() for one in catalog if one["site_url"] and one["license_id"] in license_ids)
 
 
 def _findings(item: Item, plan: _Plan) -> Iterator[Finding]:
@@ -208,11 +134,27 @@ def _warning(code: str, license_id: str | None, sentence: str, remedy: str) -> F
 
 
 def _about_a_site(site_url: str, operation: str, plan: _Plan) -> Iterator[Finding]:
-    has_account = site_url.lower() in plan.attendee_of
-    if operation == "add" and has_account:
-        yield _block("already_held", None, f"There is an account on {site_url} already.", "There is nothing to do.")
-    if operation == "remove" and not has_account:
-        yield _block("not_held", None, f"There is no account on {site_url}.", "There is nothing to do.")
+    """Webex manages attendees only this way; a host is whoever holds the site's license."""
+    known = {one["site_url"].lower() for one in plan.catalog.values() if one["site_url"]}
+    site = site_url.lower()
+    if site not in known:
+        sentence, remedy = f"{site_url} is not one of the organization's meeting sites.", "Choose one from the list."
+        yield _of_site("unknown_site", site_url, sentence, remedy)
+    elif operation == "add" and site in plan.hosts_after:
+        sentence = f"A host on {site_url} can do all that an attendee can, and nobody is both there."
+        yield _of_site(HOSTS_THERE, site_url, sentence, "To become an attendee, the host license has to go.")
+    elif operation == "add" and site in plan.accounts and site not in plan.hosts_before:
+        sentence = f"There is an account on {site_url} already."
+        yield _of_site("already_held", site_url, sentence, "There is nothing to do.")
+    elif operation == "remove" and site not in plan.accounts:
+        yield _of_site("not_held", site_url, f"There is no account on {site_url}.", "There is nothing to do.")
+    elif operation == "remove" and site in plan.hosts_after:
+        sentence = f"The account on {site_url} is a host's; it ends with the license that brings it."
+        yield _of_site("hosted_account", site_url, sentence, "Return that license instead.")
+
+
+def _of_site(code: str, site_url: str, sentence: str, remedy: str) -> Finding:
+    return Finding(code, None, blocks=True, sentence=sentence, remedy=remedy, site_url=site_url)
 
 
 def _about_adding(item: Item, license_: License, plan: _Plan) -> Iterator[Finding]:
@@ -228,6 +170,10 @@ def _about_adding(item: Item, license_: License, plan: _Plan) -> Iterator[Findin
     if is_calling(license_["name"]) and not _has_calling_details(item):
         sentence = f"{title} needs a phone number, or an extension and a location."
         yield _block("calling_details_missing", license_id, sentence, "Choose a location and a number or an extension.")
+    site = (license_["site_url"] or "").lower()
+    if site in plan.accounts - plan.hosts_before:
+        sentence = f"The attendee account on {license_['site_url']} becomes a host account."
+        yield _warning("attendee_becomes_host", license_id, sentence, "Nothing is lost by it.")
     yield from _about_other_licenses(license_id, kind, plan)
 
 
@@ -260,7 +206,7 @@ def _about_other_licenses(license_id: str, kind: str, plan: _Plan) -> Iterator[F
             yield _by_rule(rule, license_id, plan)
 
 
-def _is_missing(rule: _Rule, plan: _Plan) -> bool:
+def _is_missing(rule: Rule, plan: _Plan) -> bool:
     """Whether the needed kind will not be held; a free one that no catalog shows cannot be judged."""
     return rule.other not in plan.after and (not rule.other.endswith("_free") or plan.offers(rule.other))
 
@@ -273,7 +219,7 @@ def _about_removing(license_: License, plan: _Plan) -> Iterator[Finding]:
     if kind == "screen_share":
         sentence = "Screen Share comes and goes with other licenses and cannot be removed by itself."
         yield _block("screen_share_implicit", license_id, sentence, "There is nothing to do.")
-    if kind in CONFIGURES_CALLING:
+    if kind in CONFIGURES_CALLING and not plan.after & CONFIGURES_CALLING:
         sentence = f"Without {title} the phone number, the location and all Calling settings are lost."
         yield _warning(
             "calling_config_lost", license_id, sentence, "Asking for it again later does not bring them back."
@@ -284,5 +230,5 @@ def _about_removing(license_: License, plan: _Plan) -> Iterator[Finding]:
             yield _block(rule.code, license_id, sentence, "Return that one too, or keep both.")
 
 
-def _by_rule(rule: _Rule, license_id: str, plan: _Plan) -> Finding:
+def _by_rule(rule: Rule, license_id: str, plan: _Plan) -> Finding:
     return _block(rule.code, license_id, rule.sentence.format(title=plan.titles[license_id]), rule.remedy)

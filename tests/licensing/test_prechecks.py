@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 import pytest
 
 from bot.licensing.catalog import License
-from bot.licensing.prechecks import CLASHES, DOWNGRADES, NEEDS, Beneficiary, Finding, Item, check
+from bot.licensing.prechecks import Beneficiary, Finding, Item, check
+from bot.licensing.rules import CLASHES, DOWNGRADES, NEEDS
 
 NAMES = {
     "msg": "Messaging",
     "msg_free": "Basic Messaging",
     "meet": "Meeting - Webex Meeting Center",
     "meet_free": "Basic Meetings",
+    "suite": "Webex Suite Meetings 1000",
     "pro": "Webex Calling - Professional",
     "std": "Webex Calling - Standard",
     "console": "Webex Calling - Attendant Console",
@@ -23,6 +25,7 @@ NAMES = {
     "exchange": "Hybrid Exchange Calendar",
     "google": "Hybrid Google Calendar",
 }
+SITE = "site.webex.com"
 FREE = ("msg_free", "meet_free")
 
 
@@ -31,7 +34,7 @@ def a_catalog(left: int | None = 5, only: tuple[str, ...] = tuple(NAMES)) -> lis
         {
             "license_id": key,
             "name": NAMES[key],
-            "site_url": None,
+            "site_url": SITE if key == "suite" else None,
             "subscription_id": None,
             "total": 9,
             "used": 4,
@@ -74,12 +77,24 @@ class Case:
         return check(self.items, person, self.catalog, is_external=self.is_external)
 
 
-WARNINGS = {"last_unit", "calling_config_lost"}
+WARNINGS = {"last_unit", "calling_config_lost", "attendee_becomes_host"}
 TABLE: list[tuple[str, Case, Case]] = [
     ("already_held", Case([change("+msg")], (*FREE, "msg")), Case([change("+msg")])),
-    ("already_held", Case([change("+a.webex.com")], sites=("A.webex.com",)), Case([change("+a.webex.com")])),
+    ("already_held", Case([change("+" + SITE)], sites=("Site.webex.com",)), Case([change("+" + SITE)])),
     ("not_held", Case([change("-msg")]), Case([change("-msg")], (*FREE, "msg"))),
-    ("not_held", Case([change("-a.webex.com")]), Case([change("-a.webex.com")], sites=("a.webex.com",))),
+    ("not_held", Case([change("-" + SITE)]), Case([change("-" + SITE)], sites=(SITE,))),
+    ("unknown_site", Case([change("+elsewhere.webex.com")]), Case([change("+" + SITE)])),
+    (
+        "hosts_there",
+        Case([change("+" + SITE)], (*FREE, "suite"), sites=(SITE,)),
+        Case([change("+" + SITE), change("-suite")], (*FREE, "suite"), sites=(SITE,)),
+    ),
+    (
+        "hosted_account",
+        Case([change("-" + SITE)], (*FREE, "suite"), sites=(SITE,)),
+        Case([change("-" + SITE)], sites=(SITE,)),
+    ),
+    ("attendee_becomes_host", Case([change("+suite")], sites=(SITE,)), Case([change("+suite")])),
     ("no_units_left", Case([change("+msg")], catalog=a_catalog(0)), Case([change("+msg")], catalog=a_catalog(None))),
     ("no_units_left", Case([change("+msg")], catalog=a_catalog(0)), Case([change("-msg_free")], catalog=a_catalog(0))),
     ("last_unit", Case([change("+msg")], catalog=a_catalog(1)), Case([change("+msg")], catalog=a_catalog(2))),
@@ -131,6 +146,11 @@ TABLE: list[tuple[str, Case, Case]] = [
     ("external_only_meetings", Case([change("+msg")], is_external=True), Case([change("+msg")])),
     ("external_only_meetings", Case([change("+msg")], is_external=True), Case([change("+meet")], (), is_external=True)),
     ("calling_config_lost", Case([change("-pro")], (*FREE, "pro")), Case([change("-msg")], (*FREE, "msg"))),
+    (
+        "calling_config_lost",
+        Case([change("-std")], (*FREE, "std")),
+        Case([change("-std"), with_number("+pro")], (*FREE, "std")),
+    ),
     ("not_in_catalog", Case([change("+gone")]), Case([change("+msg")])),
 ]
 
