@@ -7,56 +7,50 @@ from bot.chat import present
 from bot.chat.forms import ask_for_details, ask_what
 from bot.chat.parse import Args, read_request
 from bot.chat.registry import Ctx, Outcome, registry
-from bot.chat.wishes import beneficiary_of, items_of, licenses_wanted
+from bot.chat.ways_out import object_to, rest_of
+from bot.chat.wishes import beneficiary_of, wish_of, wish_to_return
 from bot.desk import policy, service
 from bot.desk.facts import PersonFacts
 from bot.desk.policy import Asked, Parties
 from bot.desk.service import FollowUp, Wish, WishedItem
 from bot.errors import BadInput, Conflict
 from bot.licensing.prechecks import Finding, check
+from bot.licensing.remedies import remedies
 from bot.store import queries
 from bot.store.models import Request
 from cards.confirm_return import confirm_return
-from cards.kit import plain
 from cards.request_sent import request_sent
 
 DETAILS_MISSING = "calling_details_missing"
-SAYS_NOTHING_OF_HOLDINGS = frozenset(
-    {"no_units_left", "messenger_unsupported", "external_only_meetings", "not_in_catalog", "screen_share_implicit"}
-)
-NOT_YOURS_TO_KNOW = (
-    "That does not go together with what {name} holds, which only they may know. They can ask for it themselves."
-)
 
 
 def needs_of_request(args: Args) -> Iterable[str]:
-    if not (args.get("wanted") or args.get("license_ids")):
-        return ("catalog",)
-    return ("beneficiary", "approvers", "catalog", "locations")
+    return ("beneficiary", "approvers", "catalog", "locations") if _says_what(args) else ("catalog",)
+
+
+def _says_what(args: Args) -> bool:
+    return any(args.get(name) for name in ("wanted", "license_ids", "site_urls", "remove_ids"))
 
 
 @registry.command(
     "request",
-    usage="request <license> [and <license> …] [for <email>] [at <location>] [ext <n> | number <+e164>] "
-    "[because <text>]",
+    usage="request <license> [and <license> …] [instead of <license>] [for <email>] [at <location>] "
+    "[ext <n> | number <+e164>] [because <text>]",
     read=read_request,
     needs=needs_of_request,
 )
 def request(ctx: Ctx, args: Args) -> Outcome:
     """Ask for licenses, for yourself or for a colleague; `request` alone shows a form."""
-    if not (args.get("wanted") or args.get("license_ids")):
+    if not _says_what(args):
         return ask_what(ctx, args)
     person = beneficiary_of(ctx, args)
-    licenses = licenses_wanted(args, ctx.facts["catalog"], "request")
-    items = items_of(args, licenses, ctx.facts, "add")
-    findings = check(
-        present.wished_items(items), person, ctx.facts["catalog"], is_external=policy.is_external(person, ctx.rules)
-    )
+    items = wish_of(ctx, args, person)
+    findings = _findings(ctx, person, items)
     blockers = [finding for finding in findings if finding.blocks and finding.code != DETAILS_MISSING]
     if blockers:
-        return Outcome(_objections(_told_to(ctx, person, blockers)))
+        return _object(ctx, args, person, items, blockers)
     if any(finding.code == DETAILS_MISSING for finding in findings):
-        return ask_for_details(ctx, args, person, licenses)
+        return _ask_for_details(ctx, args, person, items)
     _check_duplicate(ctx, person, items)
     return _submit(ctx, args, person, items)
 
@@ -72,40 +66,52 @@ def give_back(ctx: Ctx, args: Args) -> Outcome:
     if args["email"]:
         raise BadInput("only_for_yourself")
     person = beneficiary_of(ctx, {})
-    held = [one for one in ctx.facts["catalog"] if one["license_id"] in person["licenses"]]
-    licenses = licenses_wanted(args, held, "return", otherwise=ctx.facts["catalog"])
-    items = items_of({}, licenses, ctx.facts, "remove")
-    findings = check(present.wished_items(items), person, ctx.facts["catalog"])
+    items = wish_to_return(ctx, args, person)
+    findings = _findings(ctx, person, items)
     blockers = [finding for finding in findings if finding.blocks]
     if blockers:
-        return Outcome(_objections(blockers))
+        return _object(ctx, args, person, items, blockers)
     _check_duplicate(ctx, person, items)
     row, _ = _record(ctx, person, items, args["reason"], ())
     warnings = tuple(finding.sentence for finding in findings)
     return Outcome(confirm_return(present.confirm_view(row, warnings)), purpose="confirm_return", request_id=row.id)
 
 
-def _told_to(ctx: Ctx, person: PersonFacts, findings: Sequence[Finding]) -> list[Finding]:
-    """Return what this requester may read: what somebody else holds is theirs alone, and admins'."""
-    if ctx.is_admin or person["person_id"] == ctx.actor["person_id"]:
-        return list(findings)
-    told = [finding for finding in findings if finding.code in SAYS_NOTHING_OF_HOLDINGS]
-    return told or [replace(findings[0], sentence=NOT_YOURS_TO_KNOW.format(name=person["name"]), remedy="")]
+def _findings(ctx: Ctx, person: PersonFacts, items: Sequence[WishedItem]) -> list[Finding]:
+    is_external = policy.is_external(person, ctx.rules)
+    return check(present.wished_items(items), person, ctx.facts["catalog"], is_external=is_external)
 
 
-def _objections(findings: Sequence[Finding]) -> str:
-    """Return why it cannot work and what to do instead, before anybody is bothered."""
-    lines = [f"{plain(finding.sentence)} {plain(finding.remedy)}".strip() for finding in findings]
-    ending = "Nobody was asked, and nothing was changed."
-    return f"{lines[0]} {ending}" if len(lines) == 1 else "\n".join([*(f"- {line}" for line in lines), "", ending])
+def _object(
+    ctx: Ctx, args: Args, person: PersonFacts, items: Sequence[WishedItem], blockers: Sequence[Finding]
+) -> Outcome:
+    """Say why it cannot work, and offer what would, before anybody is bothered."""
+    is_external = policy.is_external(person, ctx.rules)
+    found = remedies(present.wished_items(items), person, ctx.facts["catalog"], is_external=is_external)
+    rest = rest_of(args, person, is_own=person["person_id"] == ctx.actor["person_id"])
+    return object_to(ctx, person, blockers, found, rest)
+
+
+def _ask_for_details(ctx: Ctx, args: Args, person: PersonFacts, items: Sequence[WishedItem]) -> Outcome:
+    """Ask where the phone belongs; the rest of the wish waits with the card's row in the ledger."""
+    come = {item.license_id for item in items if item.operation == "add"}
+    licenses = [one for one in ctx.facts["catalog"] if one["license_id"] in come]
+    asked = ask_for_details(ctx, args, person, licenses)
+    rest = {
+        "wanted": "",
+        "remove_ids": [item.license_id for item in items if item.license_id and item.operation == "remove"],
+        "site_urls": [item.site_url for item in items if item.site_url],
+    }
+    return replace(asked, context={**(asked.context or {}), **rest})
 
 
 def _check_duplicate(ctx: Ctx, person: PersonFacts, items: Sequence[WishedItem]) -> None:
-    wanted = {item.license_id: item for item in items if item.license_id}
-    row = queries.open_request_for(ctx.session, person["person_id"], list(wanted))
+    licenses = [item.license_id for item in items if item.license_id]
+    sites = [item.site_url for item in items if item.site_url]
+    row = queries.open_request_for(ctx.session, person["person_id"], licenses, sites)
     if row is None:
         return
-    twice = next(item.title for item in row.items if item.license_id in wanted)
+    twice = next(item.title for item in row.items if item.license_id in licenses or item.site_url in sites)
     if not service.may_read(row, ctx.decider):
         raise Conflict("duplicate_of_others", {"license": twice, "name": person["name"]})
     raise Conflict("duplicate_request", {"number": str(row.id), "license": twice, "name": person["name"]})

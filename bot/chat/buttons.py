@@ -7,6 +7,10 @@ from typing import Any
 from bot.chat.parse import MOST_ITEMS, Args, check_email, tidy_reason
 from bot.errors import BadInput
 
+WISHES = ("add_missing", "swap", "other", "fewer", "again", "choose")
+RETURNS = ("return_first", "return_too", "return_only")
+A_SITE = "site:"
+"""What the form puts before the address of a meeting site, to tell it from the id of a license."""
 LONGEST_INPUT = 20_000
 
 Inputs = dict[str, Any]
@@ -48,8 +52,11 @@ def _form(inputs: Inputs, _context: Inputs) -> Args:
         raise BadInput("license_needed", {"word": "request"})
     if len(chosen) > MOST_ITEMS:
         raise BadInput("too_many_items", {"limit": str(MOST_ITEMS)})
+    sites = [one.removeprefix(A_SITE) for one in chosen if one.startswith(A_SITE)]
     return {
-        "license_ids": chosen,
+        "wanted": "",
+        "license_ids": [one for one in chosen if not one.startswith(A_SITE)],
+        "site_urls": sites,
         "email": check_email(email) if email else "",
         "reason": tidy_reason(_text(inputs, "reason")),
     }
@@ -61,11 +68,25 @@ def _calling_details(inputs: Inputs, context: Inputs) -> Args:
     return {**context, **details}
 
 
+def _way_out(kind: str) -> Callable[[Inputs, Inputs], Args]:
+    """Return a reader of what a way out stands for: the ledger has kept it, the card only names it."""
+
+    def read(_inputs: Inputs, context: Inputs) -> Args:
+        kept = context.get("ways_out", {}).get(kind)
+        if kept is None:
+            raise BadInput("card_forged")
+        return dict(kept)
+
+    return read
+
+
 _DETAILS = {"location": "location", "phone_number": "number", "extension": "extension"}
 _ON_A_REQUEST = frozenset({"approval", "request_sent", "status", "receipt", "confirm_return"}) | frozenset(
     f"settled_{state}" for state in ("granted", "partial", "awaiting", "refused", "failed")
 )
 _TO_START = frozenset({"help", "welcome"})
+
+_WITH_WAYS_OUT = frozenset({"objection", "settled_partial", "settled_refused", "settled_failed"})
 
 BUTTONS: dict[str, Button] = {
     "request": Button("request", _bare_request, _TO_START),
@@ -80,6 +101,8 @@ BUTTONS: dict[str, Button] = {
     "confirm": Button("confirm", _number, frozenset({"confirm_return"})),
     "cancel": Button("cancel", _number, frozenset({"request_sent", "confirm_return", "status"})),
     "status": Button("status", _number, _ON_A_REQUEST),
+    **{kind: Button("request", _way_out(kind), _WITH_WAYS_OUT) for kind in WISHES},
+    **{kind: Button("return", _way_out(kind), _WITH_WAYS_OUT) for kind in RETURNS},
     "retry": Button("retry", _number, _ON_A_REQUEST),
 }
 

@@ -20,6 +20,10 @@ _FOR = re.compile(r"(?:^|\s)for\s+(\S+)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:^|\s)(?:phone\s+)?number\s+([+\d][\d\s().-]*)", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:^|\s)ext(?:ension)?\.?\s+(\S+)", re.IGNORECASE)
 _LOCATION = re.compile(r"(?:^|\s)at\s+(.+)$", re.IGNORECASE)
+_INSTEAD = re.compile(
+    r"(?:^|\s)instead\s+of\s+(.+?)(?=\s+(?:at|for|ext|extension|number|phone number)\b|$)", re.IGNORECASE
+)
+_ATTENDEE = re.compile(r"attendee\s+(?:account\s+)?(?:on|of)\s+(\S+)", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*(?:,|\+|\band\b)\s*", re.IGNORECASE)
 _REQUEST_NUMBER = re.compile(r"#?\s*(\d{1,12})(?:\s+because\b.*)?$", re.IGNORECASE | re.DOTALL)
 _IS_EMAIL = re.compile(_EMAIL)
@@ -61,10 +65,11 @@ def read_license_and_reason(rest: str) -> Args:
 
 
 def read_request(rest: str) -> Args:
-    """Read `<license>[ and …] [for <email>] [at <location>] [ext <n>|number <+e164>] [because <text>]`, any order."""
+    """Read `<license>[ and …] [instead of …] [for <email>] [at <location>] [ext <n>|number <+e164>] [because …]`."""
     wanted, reason = split_reason(rest)
     args: Args = {"reason": reason}
     for name, pattern in (
+        ("instead", _INSTEAD),
         ("email", _FOR),
         ("phone_number", _NUMBER),
         ("extension", _EXTENSION),
@@ -95,6 +100,12 @@ def tidy_reason(text: str) -> str:
 def names_in(wanted: str) -> list[str]:
     """Split `a and b, c` into names; the handler first tries the whole, which may itself contain an "and"."""
     return [name for name in _SEPARATOR.split(wanted) if name]
+
+
+def site_in(name: str) -> str | None:
+    """Return the meeting site of `attendee on <site>`, None for whatever is the name of a license."""
+    found = _ATTENDEE.fullmatch(name.strip())
+    return found[1].rstrip("/").removeprefix("https://").lower() if found else None
 
 
 def check_email(text: str) -> str:

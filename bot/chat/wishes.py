@@ -25,6 +25,75 @@ def beneficiary_of(ctx: Ctx, args: Args) -> PersonFacts:
     return person
 
 
+def wish_of(ctx: Ctx, args: Args, person: PersonFacts) -> list[WishedItem]:
+    """Return what somebody wants changed, first what goes: in words, from a form, or as a way out that was offered."""
+    sites, wanted = _sites_in(args)
+    gone = _to_go(ctx, {"license_ids": args.get("remove_ids"), "wanted": args.get("instead")}, person, "request")
+    come = _chosen({**args, "wanted": wanted}, ctx.facts["catalog"], "request")
+    items = [
+        *items_of({}, gone, ctx.facts, "remove"),
+        *items_of(_own_details(ctx, args, person) or args, come, ctx.facts, "add"),
+        *(_attendee(site, "add") for site in sites),
+    ]
+    if len(items) > parse.MOST_ITEMS:
+        raise BadInput("too_many_items", {"limit": str(parse.MOST_ITEMS)})
+    return items
+
+
+def wish_to_return(ctx: Ctx, args: Args, person: PersonFacts) -> list[WishedItem]:
+    """Return what somebody wants to give back."""
+    sites, wanted = _sites_in(args)
+    gone = _to_go(ctx, {**args, "wanted": wanted}, person, "return")
+    if not gone and not sites:
+        raise BadInput("license_needed", {"word": "return"})
+    return [*items_of({}, gone, ctx.facts, "remove"), *(_attendee(site, "remove") for site in sites)]
+
+
+def _chosen(
+    args: Args, catalog: Sequence[LicenseFacts], word: str, otherwise: Sequence[LicenseFacts] = ()
+) -> list[LicenseFacts]:
+    is_said = args.get("wanted") or args.get("license_ids")
+    return licenses_wanted(args, catalog, word, otherwise) if is_said else []
+
+
+def _to_go(ctx: Ctx, args: Args, person: PersonFacts, word: str) -> list[LicenseFacts]:
+    """Look among what is held first, unless that would tell a requester what somebody else holds."""
+    catalog = ctx.facts["catalog"]
+    is_own = person["person_id"] == ctx.actor["person_id"]
+    if args.get("license_ids") or not is_own:
+        return _chosen(args, catalog, word)
+    held = [one for one in catalog if one["license_id"] in person["licenses"]]
+    return _chosen(args, held, word, otherwise=catalog)
+
+
+def _sites_in(args: Args) -> tuple[list[str], str]:
+    """Return the meeting sites of a wish, and the names that are left of it."""
+    said = str(args.get("wanted") or "")
+    names = names_in(said)
+    sites = [site for site in map(parse.site_in, names) if site]
+    left = " and ".join(name for name in names if not parse.site_in(name)) if sites else said
+    return list(dict.fromkeys([*args.get("site_urls", []), *sites])), left
+
+
+def _attendee(site: str, operation: Literal["add", "remove"]) -> WishedItem:
+    return WishedItem(title=f"Attendee on {site}", operation=operation, site_url=site)
+
+
+def _own_details(ctx: Ctx, args: Args, person: PersonFacts) -> Args | None:
+    """Return the number and place that somebody calls with now: they keep them unless they say otherwise."""
+    if person["person_id"] != ctx.actor["person_id"] or any(args.get(one) for one in DETAILS):
+        return None
+    held = [one["name"] for one in ctx.facts["catalog"] if one["license_id"] in person["licenses"]]
+    if not any(is_calling(name) for name in held):
+        return None
+    known = {one["location_id"] for one in ctx.facts.get("locations", [])}
+    location = person["location_id"] if person["location_id"] in known else ""
+    return {"location": location, "phone_number": person["phone_number"], "extension": person["extension"]}
+
+
+DETAILS = ("location", "phone_number", "extension")
+
+
 def licenses_wanted(
     args: Args, catalog: Sequence[LicenseFacts], word: str, otherwise: Sequence[LicenseFacts] = ()
 ) -> list[LicenseFacts]:

@@ -117,8 +117,9 @@ def _named(items: Sequence[Item], wish: Sequence[Item], case: _Case) -> Remedy:
     if any(item["operation"] == "add" for item in wish) and gone:
         target = come or [_title(item, case) for item in items if item["operation"] == "add"]
         return Remedy("swap", _label(f"Swap {_and(gone)} for {_and(target)}", "Swap for what fits"), tuple(wish))
-    verb = "request" if come else "return"
-    return Remedy("add_missing", _label(f"Also {verb} {_and(come or gone)}", "Add what is missing"), tuple(wish))
+    if come:
+        return Remedy("add_missing", _label(f"Also request {_and(come)}", "Also request what is missing"), tuple(wish))
+    return Remedy("return_too", _label(f"Also return {_and(gone)}", "Also return what needs it"), tuple(wish))
 
 
 def _another(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> Remedy | None:
@@ -168,8 +169,10 @@ def _fewer(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> R
     wish = tuple(item for item in items if (item["license_id"], item["site_url"]) not in bad)
     if not wish or case.blockers(wish):
         return None
-    verb = "Request" if wish[-1]["operation"] == "add" else "Return"
-    return Remedy("fewer", _label(f"{verb} only {_and([_title(item, case) for item in wish])}", "Leave it out"), wish)
+    titles = _and([_title(item, case) for item in wish])
+    if all(item["operation"] == "remove" for item in wish):
+        return Remedy("return_only", _label(f"Return only {titles}", "Leave it out"), wish)
+    return Remedy("fewer", _label(f"Request only {titles}", "Leave it out"), wish)
 
 
 def _title(item: Item, case: _Case) -> str:

@@ -40,15 +40,17 @@ def lock_request(session: Session, request_id: int) -> Request:
     return request(session, request_id)
 
 
-def open_request_for(session: Session, beneficiary_id: str, license_ids: Collection[str]) -> Request | None:
-    """Return the oldest open request that already asks for one of these licenses for this person."""
+def open_request_for(
+    session: Session, beneficiary_id: str, license_ids: Collection[str], site_urls: Collection[str] = ()
+) -> Request | None:
+    """Return the oldest open request that is already about one of these licenses or sites for this person."""
     return session.scalar(
         _whole()
         .join(RequestItem, RequestItem.request_id == Request.id)
         .where(
             Request.beneficiary_id == beneficiary_id,
             Request.state.in_(OPEN_STATES),
-            RequestItem.license_id.in_(license_ids),
+            or_(RequestItem.license_id.in_(license_ids), RequestItem.site_url.in_(site_urls)),
         )
         .order_by(Request.id)
         .limit(1)

@@ -10,6 +10,7 @@ from cards.calling_details import CallingDetailsView, Location, calling_details
 from cards.confirm_return import ConfirmReturnView, confirm_return
 from cards.help import HelpLine, HelpView, help_card
 from cards.kit import Post
+from cards.objection import ObjectionView, WayOut, objection
 from cards.receipt import ReceiptItem, ReceiptView, receipt
 from cards.refusal import RefusalView, refusal
 from cards.request_form import Choice, RequestFormView, request_form
@@ -117,6 +118,15 @@ def a_refusal_for_people(say: Say) -> Post:
     return refusal(RefusalView(42, say("Ada"), "failed", (_refused(say),), "NA_8b-3", for_admin=False))
 
 
+def an_objection(say: Say) -> Post:
+    ways_out = (
+        WayOut("swap", say("Swap Calling Standard for Calling Professional"), f"request {say('Calling Professional')}"),
+        WayOut("choose", "Choose something else", "request"),
+    )
+    reason = (say("Attendant Console does not go together with Calling Standard."), say("One has to go."))
+    return objection(ObjectionView((reason, reason), ways_out))
+
+
 def a_return_to_confirm(say: Say) -> Post:
     return confirm_return(
         ConfirmReturnView(43, (say("Messaging"),), say("no longer needed"), (say("Meetings need it."),))
@@ -172,6 +182,7 @@ CARDS: dict[str, Callable[[Say], Post]] = {
     "refusal": a_refusal,
     "refusal_for_people": a_refusal_for_people,
     "confirm_return": a_return_to_confirm,
+    "objection": an_objection,
     "status": a_status,
     "help": some_help,
     "welcome": a_welcome,
@@ -187,6 +198,7 @@ TWINS = {
     "receipt": ("`status 42`", "`retry 42`"),
     "refusal": ("`status 42`", "`retry 42`"),
     "refusal_for_people": ("`status 42`",),
+    "objection": ("`request`",),
     "confirm_return": ("`confirm 43`", "`cancel 43`"),
     "status": ("`approve 42`", "`deny 42 because …`", "`retry 42`", "`cancel 42`"),
     "help": ("`request`", "`my requests`", "`my licenses`", "`waiting`"),

@@ -81,7 +81,9 @@ def test_an_input_that_is_no_text_is_forged(do: str, field: str, value: Any) -> 
 def test_an_input_that_was_left_empty_is_no_trouble() -> None:
     assert button_of({"do": "approve"}).read({"request": 1}, {}) == {"number": 1, "reason": ""}
     assert button_of({"do": "submit"}).read({"licenses": "a,b ,"}, {}) == {
+        "wanted": "",
         "license_ids": ["a", "b"],
+        "site_urls": [],
         "email": "",
         "reason": "",
     }

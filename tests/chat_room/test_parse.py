@@ -67,12 +67,19 @@ texts = st.text() | st.lists(st.sampled_from(TOKENS) | st.text(max_size=4)).map(
                 "reason": "new desk",
             },
         ),
+        ("calling pro instead of calling standard", {"wanted": "calling pro", "instead": "calling standard"}),
+        (
+            "a and b instead of c and d for a@b.de at Denver",
+            {"wanted": "a and b", "instead": "c and d", "email": "a@b.de", "location": "Denver"},
+        ),
+        ("instead of c ext 12 messaging", {"wanted": "messaging", "instead": "c", "extension": "12"}),
+        ("attendee on site1.webex.com", {"wanted": "attendee on site1.webex.com"}),
         ("messaging because for a@b.de at Denver", {"wanted": "messaging", "reason": "for a@b.de at Denver"}),
         ("", {}),
     ],
 )
 def test_a_request_is_read_in_any_order(rest: str, told: dict[str, str]) -> None:
-    nothing = dict.fromkeys(("wanted", "email", "location", "extension", "phone_number", "reason"), "")
+    nothing = dict.fromkeys(("wanted", "instead", "email", "location", "extension", "phone_number", "reason"), "")
     assert parse.read_request(rest) == nothing | told
 
 

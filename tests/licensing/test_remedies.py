@@ -94,7 +94,7 @@ def test_what_cannot_be_had_can_be_left_out() -> None:
 
 def test_what_rests_on_a_returned_license_goes_with_it() -> None:
     found = offered([change("-pro")], (*FREE, "pro", "console"))
-    assert found["add_missing"] == ("Also return Calling Attendant Console", ["-console", "-pro"])
+    assert found["return_too"] == ("Also return Calling Attendant Console", ["-console", "-pro"])
 
 
 @pytest.mark.parametrize("asked", ["+messenger", "+gone", "+elsewhere.webex.com"])

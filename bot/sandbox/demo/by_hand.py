@@ -34,9 +34,8 @@ def how_to_go_on(stage: Stage, web_url: str, log: Path) -> None:
     company = stage.company()
     say, url = stage.transcript.plain, stage.sandbox_url
     stage.transcript.scene("Go on by hand")
-    say(
-        f"\nThe chat               {url}/\nWebex's API            {url}/v1\nWeb                    {web_url}\nLog                    {log}\n"
-    )
+    say(f"\nThe chat               {url}/\nWebex's API            {url}/v1")
+    say(f"Web                    {web_url}\nLog                    {log}\n")
     say("Tokens:\n")
     for person in company.values():
         say(f"  {person.token:<20} {person.name:<14} {person.email}")

@@ -1,0 +1,110 @@
+"""What stands against a wish, and how to get on: the prechecks' remedies as buttons, before Webex is asked and after.
+
+A button carries only its name. What it stands for is kept with the card's row in the ledger, and is checked again like
+any other wish when it is pressed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.chat.parse import LONGEST_TEXT, Args
+from bot.chat.registry import Ctx, Outcome
+from bot.desk.facts import LicenseFacts, PersonFacts
+from bot.licensing.catalog import title_of
+from bot.licensing.prechecks import Finding, Item
+from bot.licensing.remedies import Remedy
+from cards.objection import ObjectionView, WayOut, objection
+
+SAYS_NOTHING_OF_HOLDINGS = frozenset(
+    {
+        "no_units_left",
+        "messenger_unsupported",
+        "external_only_meetings",
+        "external_not_served",
+        "not_in_catalog",
+        "screen_share_implicit",
+        "unknown_site",
+    }
+)
+NOT_YOURS_TO_KNOW = (
+    "That does not go together with what {name} holds, which only they may know. They can ask for it themselves."
+)
+CHOOSE = WayOut("choose", "Choose something else", "request")
+LONGEST_NAME = 40
+TELLS_NOTHING = frozenset({"fewer", "other", "again"})
+"""Ways out that say nothing about what the beneficiary holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """The buttons of a card, and what its row in the ledger has to remember for them."""
+
+    ways_out: tuple[WayOut, ...]
+    context: dict[str, Any]
+
+
+def offer(found: Sequence[Remedy], catalog: Sequence[LicenseFacts], rest: Args) -> Offer:
+    """Return the remedies as buttons; `rest` is what they leave as it was: for whom, why, where the phone belongs."""
+    ways = [WayOut(one.kind, one.label, _command(one, catalog, rest)) for one in found]
+    kept = {one.kind: {**rest, **_as_args(one.items)} for one in found}
+    fitting = [way for way in ways if len(way.command) <= LONGEST_TEXT]
+    return Offer((*fitting, CHOOSE), {"ways_out": {**kept, "choose": rest}})
+
+
+def object_to(
+    ctx: Ctx, person: PersonFacts, findings: Sequence[Finding], found: Sequence[Remedy], rest: Args
+) -> Outcome:
+    """Answer a wish that cannot work: why, and the ways out that this requester may know of."""
+    told = _told_to(ctx, person, findings)
+    open_to_all = told == list(findings)
+    remedies = [one for one in found if open_to_all or one.kind in TELLS_NOTHING]
+    made = offer(remedies, ctx.facts["catalog"], rest)
+    view = ObjectionView(tuple((one.sentence, one.remedy) for one in told), made.ways_out)
+    return Outcome(objection(view), purpose="objection", context=made.context)
+
+
+def rest_of(args: Args, person: PersonFacts, *, is_own: bool) -> Args:
+    """Return what a wish says besides its licenses."""
+    kept = {name: args.get(name) or "" for name in ("location", "phone_number", "extension", "reason")}
+    return {**kept, "email": "" if is_own else person["email"], "beneficiary_id": person["person_id"]}
+
+
+def _told_to(ctx: Ctx, person: PersonFacts, findings: Sequence[Finding]) -> list[Finding]:
+    """Return what this requester may read: what somebody else holds is theirs alone, and admins'."""
+    if ctx.is_admin or person["person_id"] == ctx.actor["person_id"]:
+        return list(findings)
+    told = [finding for finding in findings if finding.code in SAYS_NOTHING_OF_HOLDINGS]
+    return told or [replace(findings[0], sentence=NOT_YOURS_TO_KNOW.format(name=person["name"]), remedy="")]
+
+
+def _as_args(items: Iterable[Item]) -> Args:
+    """Return the arguments that say this wish by ids; giving back only is the wish of another command."""
+    items = list(items)
+    come = [one["license_id"] for one in items if one["license_id"] and one["operation"] == "add"]
+    gone = [one["license_id"] for one in items if one["license_id"] and one["operation"] == "remove"]
+    sites = [one["site_url"] for one in items if one["site_url"]]
+    names = {"wanted": "", "instead": "", "site_urls": sites}
+    if all(one["operation"] == "remove" for one in items):
+        return {**names, "license_ids": gone}
+    return {**names, "license_ids": come, "remove_ids": gone}
+
+
+def _command(remedy: Remedy, catalog: Sequence[LicenseFacts], rest: Args) -> str:
+    titles = {one["license_id"]: title_of(one, catalog) for one in catalog}
+
+    def names(operation: str) -> str:
+        chosen = [one for one in remedy.items if one["operation"] == operation]
+        said = [titles.get(one["license_id"] or "", "") or f"attendee on {one['site_url']}" for one in chosen]
+        return " and ".join(said)
+
+    come, gone = names("add"), names("remove")
+    because = f" because {rest['reason']}" if rest["reason"] else ""
+    if not come:
+        return f"return {gone}{because}"
+    whom = f" for {rest['email']}" if rest["email"] else ""
+    is_named = rest["location"] and len(rest["location"]) <= LONGEST_NAME  # from a card it comes as an id
+    where = f" at {rest['location']}" if is_named else ""
+    number = f" number {rest['phone_number']}" if rest["phone_number"] else ""
+    extension = f" ext {rest['extension']}" if rest["extension"] else ""
+    return f"request {come}{f' instead of {gone}' if gone else ''}{whom}{number}{extension}{where}{because}"

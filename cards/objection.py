@@ -1,0 +1,43 @@
+"""The card for a wish that cannot work: what stands against it, and the ways out, each one press or one line away."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cards.kit import Post, Sheet, plain, typed
+
+LONGEST_TITLE = 60
+"""Two lines on a phone."""
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """A button: what it does (an id of ours), its title, and the command that does the same."""
+
+    do: str
+    title: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionView:
+    """`reasons` are a sentence and what to do about it each."""
+
+    reasons: tuple[tuple[str, str], ...]
+    ways_out: tuple[WayOut, ...]
+
+
+def objection(view: ObjectionView) -> Post:
+    sheet = Sheet("That would not work", tone="attention")
+    for sentence, remedy in view.reasons:
+        sheet.says(f"{plain(sentence, 500)} {plain(remedy)}".strip())
+    sheet.says("Nobody was asked, and nothing was changed.", subtle=True)
+    add_ways_out(sheet, view.ways_out)
+    return sheet.post()
+
+
+def add_ways_out(sheet: Sheet, ways_out: Sequence[WayOut], request_id: int | None = None) -> None:
+    """Add a button for each; on the card of a request they carry its number."""
+    for at, way in enumerate(ways_out):
+        data = {"do": way.do} if request_id is None else {"do": way.do, "request": request_id}
+        style = "positive" if at == 0 and way.do != "choose" else None
+        sheet.button(plain(way.title, LONGEST_TITLE), data, twin=typed(way.command), style=style)  # type: ignore[arg-type]
