@@ -1,21 +1,9 @@
 """The card for a wish that cannot work: what stands against it, and the ways out, each one press or one line away."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cards.kit import Post, Sheet, plain, typed
-
-LONGEST_TITLE = 60
-"""Two lines on a phone."""
-
-
-@dataclass(frozen=True, slots=True)
-class WayOut:
-    """A button: what it does (an id of ours), its title, and the command that does the same."""
-
-    do: str
-    title: str
-    command: str
+from cards.kit import Post, Sheet, plain
+from cards.ways_out import WayOut, add_ways_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +21,3 @@ def objection(view: ObjectionView) -> Post:
     sheet.says("Nobody was asked, and nothing was changed.", subtle=True)
     add_ways_out(sheet, view.ways_out)
     return sheet.post()
-
-
-def add_ways_out(sheet: Sheet, ways_out: Sequence[WayOut], request_id: int | None = None) -> None:
-    """Add a button for each; on the card of a request they carry its number."""
-    for at, way in enumerate(ways_out):
-        data = {"do": way.do} if request_id is None else {"do": way.do, "request": request_id}
-        style = "positive" if at == 0 and way.do != "choose" else None
-        sheet.button(plain(way.title, LONGEST_TITLE), data, twin=typed(way.command), style=style)  # type: ignore[arg-type]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cards.kit import Detail, Post, Sheet, Tone, plain
+from cards.ways_out import WayOut, add_ways_out
 from cards.words import SIGNS, Operation, actor, name_of
 
 Outcome = Literal["granted", "awaiting", "refused", "not_applied", "open"]
@@ -50,6 +51,7 @@ class ReceiptView:
     for_admin: bool = False
     decided_by: str = ""
     at: str = ""
+    ways_out: tuple[WayOut, ...] = ()
 
 
 def receipt(view: ReceiptView) -> Post:
@@ -64,8 +66,9 @@ def receipt(view: ReceiptView) -> Post:
     sheet.says(" · ".join(filter(None, about)), subtle=True)
     if view.for_admin or any(item.outcome in {"refused", "not_applied"} for item in view.items):
         add_tracking_id(sheet, view.tracking_id, for_admin=view.for_admin)
+    add_ways_out(sheet, view.ways_out, number)
     if view.for_admin and view.state == "partial":
-        sheet.button("Retry", {"do": "retry", "request": number}, twin=f"`retry {number}`")
+        sheet.button("Retry what failed", {"do": "retry", "request": number}, twin=f"`retry {number}`")
     sheet.button("Status", {"do": "status", "request": number}, twin=f"`status {number}`")
     return sheet.post()
 

@@ -5,6 +5,7 @@ from typing import Literal
 
 from cards.kit import Post, Sheet
 from cards.receipt import ReceiptItem, add_items, add_tracking_id
+from cards.ways_out import WayOut, add_ways_out
 from cards.words import name_of
 
 _SENTENCES = {
@@ -21,6 +22,7 @@ class RefusalView:
     items: tuple[ReceiptItem, ...]
     tracking_id: str
     for_admin: bool
+    ways_out: tuple[WayOut, ...] = ()
 
 
 def refusal(view: RefusalView) -> Post:
@@ -30,9 +32,10 @@ def refusal(view: RefusalView) -> Post:
     sheet.says(sentence.replace("{name}", name_of(view.beneficiary, "somebody")))
     add_items(sheet, view.items)
     add_tracking_id(sheet, view.tracking_id, for_admin=view.for_admin)
+    add_ways_out(sheet, view.ways_out, number)
     if view.for_admin:
         retry = {"do": "retry", "request": number}
         sheet.says("Once the cause is out of the way, try it again.", subtle=True)
-        sheet.button("Retry", retry, style="positive", twin=f"`retry {number}`")
+        sheet.button("Retry", retry, twin=f"`retry {number}`")
     sheet.button("Status", {"do": "status", "request": number}, twin=f"`status {number}`")
     return sheet.post()

@@ -196,6 +196,14 @@ class Chat:
         listed = self.running.control("GET", "snapshot")["licenses"]
         return str(next(one["id"] for one in listed if one["name"] == name))
 
+    def location_id(self, name: str) -> str:
+        found = self.admin.call("GET", "locations", params={"name": name})["items"]
+        return str(next(one["id"] for one in found if one["name"] == name))
+
+    def resize(self, name: str, units: int) -> None:
+        """Let the organization own so many units of a license."""
+        self.running.control("PATCH", f"licenses/{self.license_id(name)}", {"totalUnits": units})
+
     def give(self, someone: Someone, *names: str) -> None:
         """Let somebody hold exactly these licenses, whatever the rules say."""
         held = [self.license_id(name) for name in names]

@@ -7,8 +7,8 @@ from typing import Any
 from bot.chat.parse import MOST_ITEMS, Args, check_email, tidy_reason
 from bot.errors import BadInput
 
-WISHES = ("add_missing", "swap", "other", "fewer", "again", "choose")
-RETURNS = ("return_first", "return_too", "return_only")
+WISHES = ("add_missing", "swap", "other", "fewer", "again", "details", "choose")
+RETURNS = ("return_first", "return_too", "return_only", "return_again")
 A_SITE = "site:"
 """What the form puts before the address of a meeting site, to tell it from the id of a license."""
 LONGEST_INPUT = 20_000

@@ -3,18 +3,20 @@
 The approver's cards are replaced by the verdict, because Webex cannot edit a message with a card.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.chat import present
+from bot.chat.ways_out import offer_after
 from bot.desk import service
 from bot.desk.facts import LicenseFacts, PersonFacts
 from bot.desk.policy import Rules
 from bot.desk.service import FollowUp
-from bot.desk.states import State
+from bot.desk.states import RETRIABLE_STATES, State
+from bot.licensing.remedies import Remedy
 from bot.store import ledger, queries
 from bot.store.ledger import Draft
 from bot.store.models import Decision, OutgoingMessage, Request
@@ -35,7 +37,7 @@ def drafts_for(session: Session, follow_up: FollowUp, now: datetime) -> list[Dra
         case "decided":
             return _decided(session, row, now)
         case "settled":
-            return list(_settled(session, row))
+            return list(_settled(session, row, follow_up.remedies))
         case "stuck":
             return list(_stuck(session, row))
         case "delayed":
@@ -130,16 +132,17 @@ def _nobody(row: Request, reason: str) -> str:
     )
 
 
-def _settled(session: Session, row: Request) -> Iterable[Draft]:
+def _settled(session: Session, row: Request, remedies: Sequence[Remedy]) -> Iterable[Draft]:
     concerned = dict.fromkeys((row.requester_id, row.beneficiary_id))
     admins = [one.person_id for one in queries.admins(session)] if row.state in _FOR_ADMINS else []
     decision = present.answered(row)
     if decision is not None and decision.decided_by:
         concerned[decision.decided_by] = None
     for person_id in concerned:
-        yield _to_person(
-            row, f"settled_{row.state}", person_id, present.result_post(row, for_admin=person_id in admins)
-        )
+        offer = offer_after(row, remedies, person_id) if row.state in RETRIABLE_STATES else None
+        ways_out, context = (offer.ways_out, offer.context) if offer else ((), None)
+        post = present.result_post(row, for_admin=person_id in admins, ways_out=ways_out)
+        yield replace(_to_person(row, f"settled_{row.state}", person_id, post), context=context)
     if _admin_must_act(row):
         for person_id in admins:
             if person_id not in concerned:

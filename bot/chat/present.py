@@ -20,6 +20,7 @@ from cards.refusal import RefusalView, refusal
 from cards.request_sent import RequestSentView
 from cards.status import StatusItem, StatusStep, StatusView
 from cards.verdict import Verdict, VerdictView
+from cards.ways_out import WayOut
 from cards.words import Operation
 
 HEADLINES = {
@@ -71,7 +72,11 @@ def titles(row: Request) -> tuple[str, ...]:
 
 def licenses_of(row: Request) -> str:
     """Return what a request is about, as part of a line."""
-    return " and ".join(f"{'return of ' if item.operation == 'remove' else ''}{item.title}" for item in row.items)
+    come = " and ".join(item.title for item in row.items if item.operation == "add")
+    gone = " and ".join(item.title for item in row.items if item.operation == "remove")
+    if come and gone:
+        return f"{come} instead of {gone}"
+    return come or f"return of {gone}"
 
 
 def details_of(item: RequestItem) -> str:
@@ -166,7 +171,7 @@ def verdict_view(row: Request, by: str, reason: str) -> VerdictView:
     )
 
 
-def result_post(row: Request, *, for_admin: bool) -> Post:
+def result_post(row: Request, *, for_admin: bool, ways_out: tuple[WayOut, ...] = ()) -> Post:
     """Return the receipt, or the refusal if nothing was granted."""
     items = tuple(_receipt_item(item) for item in row.items)
     tracking_id = next((item.tracking_id for item in row.items if item.tracking_id), "")
@@ -179,6 +184,7 @@ def result_post(row: Request, *, for_admin: bool) -> Post:
                 items=items,
                 tracking_id=tracking_id,
                 for_admin=for_admin,
+                ways_out=ways_out,
             )
         )
     state = {State.PARTIAL: "partial", State.AWAITING: "awaiting"}.get(row.state, "granted")
@@ -192,6 +198,7 @@ def result_post(row: Request, *, for_admin: bool) -> Post:
             for_admin=for_admin,
             decided_by=service.decided_by(row),
             at=moment(row.settled_at),
+            ways_out=ways_out,
         )
     )
 

@@ -10,11 +10,13 @@ from typing import Any
 
 from bot.chat.parse import LONGEST_TEXT, Args
 from bot.chat.registry import Ctx, Outcome
-from bot.desk.facts import LicenseFacts, PersonFacts
-from bot.licensing.catalog import title_of
+from bot.chat.wishes import DETAILS
+from bot.desk.facts import PersonFacts
 from bot.licensing.prechecks import Finding, Item
 from bot.licensing.remedies import Remedy
-from cards.objection import ObjectionView, WayOut, objection
+from bot.store.models import Request
+from cards.objection import ObjectionView, objection
+from cards.ways_out import WayOut
 
 SAYS_NOTHING_OF_HOLDINGS = frozenset(
     {
@@ -32,7 +34,9 @@ NOT_YOURS_TO_KNOW = (
 )
 CHOOSE = WayOut("choose", "Choose something else", "request")
 LONGEST_NAME = 40
-TELLS_NOTHING = frozenset({"fewer", "other", "again"})
+MOST = 2
+"""Beside them a card has other buttons, and Webex shows five."""
+TELLS_NOTHING = frozenset({"fewer", "other", "again", "return_again", "details"})
 """Ways out that say nothing about what the beneficiary holds."""
 
 
@@ -44,11 +48,11 @@ class Offer:
     context: dict[str, Any]
 
 
-def offer(found: Sequence[Remedy], catalog: Sequence[LicenseFacts], rest: Args) -> Offer:
+def offer(found: Sequence[Remedy], rest: Args) -> Offer:
     """Return the remedies as buttons; `rest` is what they leave as it was: for whom, why, where the phone belongs."""
-    ways = [WayOut(one.kind, one.label, _command(one, catalog, rest)) for one in found]
-    kept = {one.kind: {**rest, **_as_args(one.items)} for one in found}
-    fitting = [way for way in ways if len(way.command) <= LONGEST_TEXT]
+    ways = [WayOut(one.kind, one.label, _command(one, rest)) for one in found]
+    kept = {one.kind: {**_rest_for(one, rest), **_as_args(one.items)} for one in found}
+    fitting = [way for way in ways if len(way.command) <= LONGEST_TEXT][:MOST]
     return Offer((*fitting, CHOOSE), {"ways_out": {**kept, "choose": rest}})
 
 
@@ -59,9 +63,26 @@ def object_to(
     told = _told_to(ctx, person, findings)
     open_to_all = told == list(findings)
     remedies = [one for one in found if open_to_all or one.kind in TELLS_NOTHING]
-    made = offer(remedies, ctx.facts["catalog"], rest)
+    made = offer(remedies, rest)
     view = ObjectionView(tuple((one.sentence, one.remedy) for one in told), made.ways_out)
     return Outcome(objection(view), purpose="objection", context=made.context)
+
+
+def offer_after(row: Request, found: Sequence[Remedy], reader_id: str) -> Offer | None:
+    """Return the ways out on the result of a request, for whoever it is about; None for all others."""
+    if reader_id not in {row.requester_id, row.beneficiary_id}:
+        return None
+    is_own = reader_id == row.beneficiary_id
+    placed = next((item for item in row.items if item.phone_number or item.extension), None)
+    rest = {
+        "location": (placed.location_id if placed else "") or "",
+        "phone_number": (placed.phone_number if placed else "") or "",
+        "extension": (placed.extension if placed else "") or "",
+        "reason": row.reason,
+        "email": "" if is_own else row.beneficiary.email,
+        "beneficiary_id": row.beneficiary_id,
+    }
+    return offer([one for one in found if is_own or one.kind in TELLS_NOTHING], rest)
 
 
 def rest_of(args: Args, person: PersonFacts, *, is_own: bool) -> Args:
@@ -90,14 +111,17 @@ def _as_args(items: Iterable[Item]) -> Args:
     return {**names, "license_ids": come, "remove_ids": gone}
 
 
-def _command(remedy: Remedy, catalog: Sequence[LicenseFacts], rest: Args) -> str:
-    titles = {one["license_id"]: title_of(one, catalog) for one in catalog}
+def _rest_for(remedy: Remedy, rest: Args) -> Args:
+    """Forget the details where they were what went wrong."""
+    return {**rest, **dict.fromkeys(DETAILS, "")} if remedy.kind == "details" else rest
 
+
+def _command(remedy: Remedy, rest: Args) -> str:
     def names(operation: str) -> str:
-        chosen = [one for one in remedy.items if one["operation"] == operation]
-        said = [titles.get(one["license_id"] or "", "") or f"attendee on {one['site_url']}" for one in chosen]
-        return " and ".join(said)
+        pairs = zip(remedy.items, remedy.titles, strict=True)
+        return " and ".join(title for one, title in pairs if one["operation"] == operation)
 
+    rest = _rest_for(remedy, rest)
     come, gone = names("add"), names("remove")
     because = f" because {rest['reason']}" if rest["reason"] else ""
     if not come:

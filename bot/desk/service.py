@@ -12,6 +12,7 @@ from bot.desk.facts import BasicPerson
 from bot.desk.policy import Asked, Parties, Rules
 from bot.desk.states import ItemState, State, Verb, advance, overall
 from bot.errors import BadInput, Conflict, Denied, NotFound
+from bot.licensing.remedies import Remedy
 from bot.store import queries
 from bot.store.models import AuditEntry, Decision, Person, Request, RequestItem
 from bot.store.session import insert_if_new
@@ -26,6 +27,8 @@ class FollowUp:
     detail: str = "first"
     """For `ask`: `first`, `reminder`, or `fresh:<decision>:<press>` for the one approver whose card was lost.
     For `delayed`: how long, in words."""
+    remedies: tuple[Remedy, ...] = ()
+    """For `settled`: what the beneficiary may ask for next."""
 
 
 @dataclass(frozen=True, slots=True)

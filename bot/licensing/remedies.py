@@ -13,12 +13,15 @@ from bot.licensing.rules import CLASHES, DOWNGRADES, NEEDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from bot.licensing.catalog import License
     from bot.licensing.prechecks import Beneficiary, Finding, Item
 
 LATER = "calling_details_missing"
 """Asked for on a card of its own once the wish is right."""
+ABOUT_DETAILS = frozenset({"400", "400411"})
+"""Refusals of a location or of missing properties ("Webex: Assign Licenses to Users")."""
 LONGEST_LABEL = 60
 MOST_STEPS = 8
 
@@ -29,6 +32,8 @@ class Remedy(NamedTuple):
     kind: str
     label: str
     items: tuple[Item, ...]
+    titles: tuple[str, ...]
+    """Of the items, as a command may name them."""
 
 
 class _Case(NamedTuple):
@@ -41,7 +46,14 @@ class _Case(NamedTuple):
         return [finding for finding in found if finding.blocks and finding.code != LATER]
 
     def title(self, license_id: str | None) -> str:
-        return next((short(title_of(one, self.catalog)) for one in self.catalog if one["license_id"] == license_id), "")
+        return next((title_of(one, self.catalog) for one in self.catalog if one["license_id"] == license_id), "")
+
+    def name(self, item: Item) -> str:
+        """Return what an item is about, as a command names it."""
+        return f"attendee on {item['site_url']}" if item["site_url"] else self.title(item["license_id"])
+
+    def remedy(self, kind: str, label: str, wish: Sequence[Item]) -> Remedy:
+        return Remedy(kind, label, tuple(wish), tuple(self.name(item) for item in wish))
 
     def kind(self, license_id: str | None) -> str:
         return next((kind_of(one["name"]) for one in self.catalog if one["license_id"] == license_id), "")
@@ -60,6 +72,28 @@ def remedies(
         return []
     found = (_mended(items, case), _another(items, blockers, case), _first(items, blockers, case))
     return [remedy for remedy in (*found, _fewer(items, blockers, case)) if remedy is not None]
+
+
+def after_refusal(
+    failed: Sequence[Item],
+    codes: AbstractSet[str],
+    person: Beneficiary | None,
+    catalog: Sequence[License],
+    *,
+    is_external: bool,
+) -> list[Remedy]:
+    """Return the ways out of what Webex refused, as it stands now; `person` is None if Webex does not say.
+
+    What nothing stands against any more may simply be asked for again, with other phone details if those were wrong.
+    """
+    case = _Case(person or {"licenses": [], "sites": []}, catalog, is_external)
+    if person is not None and case.blockers(failed):
+        return remedies(failed, person, catalog, is_external=is_external)
+    if codes & ABOUT_DETAILS:
+        return [case.remedy("details", "Give other phone details", failed)]
+    if all(item["operation"] == "remove" for item in failed):
+        return [case.remedy("return_again", "Return it again", failed)]
+    return [case.remedy("again", "Ask again for what failed", failed)]
 
 
 def short(title: str) -> str:
@@ -112,14 +146,14 @@ def _one_of(kind: str, case: _Case) -> list[Item]:
 def _named(items: Sequence[Item], wish: Sequence[Item], case: _Case) -> Remedy:
     before = {_key(item) for item in items}
     new = [item for item in wish if _key(item) not in before]
-    gone = [case.title(item["license_id"]) for item in new if item["operation"] == "remove"]
-    come = [case.title(item["license_id"]) for item in new if item["operation"] == "add"]
+    gone = [short(case.name(item)) for item in new if item["operation"] == "remove"]
+    come = [short(case.name(item)) for item in new if item["operation"] == "add"]
     if any(item["operation"] == "add" for item in wish) and gone:
-        target = come or [_title(item, case) for item in items if item["operation"] == "add"]
-        return Remedy("swap", _label(f"Swap {_and(gone)} for {_and(target)}", "Swap for what fits"), tuple(wish))
+        target = come or [short(case.name(item)) for item in items if item["operation"] == "add"]
+        return case.remedy("swap", _label(f"Swap {_and(gone)} for {_and(target)}", "Swap for what fits"), wish)
     if come:
-        return Remedy("add_missing", _label(f"Also request {_and(come)}", "Also request what is missing"), tuple(wish))
-    return Remedy("return_too", _label(f"Also return {_and(gone)}", "Also return what needs it"), tuple(wish))
+        return case.remedy("add_missing", _label(f"Also request {_and(come)}", "Also request what is missing"), wish)
+    return case.remedy("return_too", _label(f"Also return {_and(gone)}", "Also return what needs it"), wish)
 
 
 def _another(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> Remedy | None:
@@ -136,8 +170,8 @@ def _another(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) ->
         wish[at] = {**item, "license_id": free[0]}
     if wish == list(items) or case.blockers(wish):
         return None
-    come = [case.title(item["license_id"]) for item in wish if item not in items]
-    return Remedy("other", _label(f"Request {_and(come)} instead", "Request another one"), tuple(wish))
+    come = [short(case.name(item)) for item in wish if item not in items]
+    return case.remedy("other", _label(f"Request {_and(come)} instead", "Request another one"), wish)
 
 
 def _alike(license_id: str | None, case: _Case) -> list[str]:
@@ -159,8 +193,8 @@ def _first(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> R
     wish = tuple(_item(one, "remove") for one in dict.fromkeys(held))
     if not wish or case.blockers(wish):
         return None
-    gone = [case.title(item["license_id"]) for item in wish]
-    return Remedy("return_first", _label(f"First give back {_and(gone)}", "First give back the other"), wish)
+    gone = [short(case.name(item)) for item in wish]
+    return case.remedy("return_first", _label(f"First give back {_and(gone)}", "First give back the other"), wish)
 
 
 def _fewer(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> Remedy | None:
@@ -169,14 +203,10 @@ def _fewer(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> R
     wish = tuple(item for item in items if (item["license_id"], item["site_url"]) not in bad)
     if not wish or case.blockers(wish):
         return None
-    titles = _and([_title(item, case) for item in wish])
+    titles = _and([short(case.name(item)) for item in wish])
     if all(item["operation"] == "remove" for item in wish):
-        return Remedy("return_only", _label(f"Return only {titles}", "Leave it out"), wish)
-    return Remedy("fewer", _label(f"Request only {titles}", "Leave it out"), wish)
-
-
-def _title(item: Item, case: _Case) -> str:
-    return f"attendee on {item['site_url']}" if item["site_url"] else case.title(item["license_id"])
+        return case.remedy("return_only", _label(f"Return only {titles}", "Leave it out"), wish)
+    return case.remedy("fewer", _label(f"Request only {titles}", "Leave it out"), wish)
 
 
 def _is_removed(license_id: str | None, wish: Sequence[Item]) -> bool:

@@ -3,7 +3,7 @@
 The same body follows an awaited acceptance: then nothing is patched, and what Webex holds is looked at again.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from typing import Any, TypedDict
@@ -21,6 +21,7 @@ from bot.desk.service import FollowUp, ItemResult
 from bot.desk.states import ItemState, State
 from bot.licensing.outcome import Change, Result, compare, is_awaited, is_effective, with_likely_reason
 from bot.licensing.prechecks import check
+from bot.licensing.remedies import Remedy, after_refusal
 from bot.store import queries
 from bot.store.models import Request, RequestItem
 from bot.webex.admin import AdminGateway, Order
@@ -192,7 +193,19 @@ class Assigning(DBOSConfiguredInstance):
         results = compare(look["changes"], answer if answer["kind"] != "busy" else ok(NOTHING_ASKED), after)
         if held is not None:
             results = self._with_likely_reasons(results, seen, held)
-        return self._finish(this, _item_results(results), _tracking_id(answer), session)
+        ways_out = tuple(self._ways_out(results, seen, held))
+        return self._finish(this, _item_results(results), _tracking_id(answer), session, ways_out)
+
+    def _ways_out(self, results: list[Result], seen: Seen, held: dict[str, Any] | None) -> list[Remedy]:
+        """Return what may be asked for next, judged by how Webex stands after it said no."""
+        items = seen["look"]["order"]["items"]
+        bad = [(item, one) for item, one in zip(items, results, strict=True) if one["state"] in FAILED]
+        if not bad:
+            return []
+        codes = {str(error.get("code")) for _, one in bad for error in one["errors"]}
+        is_external = held is not None and not same_org(held.get("org_id", self._rules.home_org), self._rules.home_org)
+        failed = [item for item, _ in bad]
+        return after_refusal(failed, codes, held, seen["catalog"], is_external=is_external)  # type: ignore[arg-type]  # JSON of ours
 
     def _with_likely_reasons(self, results: list[Result], seen: Seen, held: dict[str, Any]) -> list[Result]:
         """Webex often refuses without a reason that people could act on; the prechecks may know one."""
@@ -219,9 +232,19 @@ class Assigning(DBOSConfiguredInstance):
                     result["state"], result["errors"] = "not_applied", [NOT_ACCEPTED]
         return self._finish(this, _item_results(results), "", session)
 
-    def _finish(self, this: Try, results: list[ItemResult], tracking_id: str, session: Session) -> list[int]:
+    def _finish(
+        self,
+        this: Try,
+        results: list[ItemResult],
+        tracking_id: str,
+        session: Session,
+        ways_out: tuple[Remedy, ...] = (),
+    ) -> list[int]:
         now = self._hands.clock()
-        news = service.settle(session, this.request_id, this.attempt, results, tracking_id, now)
+        news = [
+            replace(one, remedies=ways_out)
+            for one in service.settle(session, this.request_id, this.attempt, results, tracking_id, now)
+        ]
         states = [str(one.state) for one in results]
         log.info("assignment_settled", request_id=this.request_id, items=states, tracking_id=tracking_id)
         return self._hands.follow_ups.carry_out(session, news, now)
@@ -270,6 +293,7 @@ def _is_promised(look: Look, answer: Answer | None, held: dict[str, Any]) -> boo
 
 
 ALL_APPLIED = 200
+FAILED = frozenset({"refused", "not_applied"})
 
 
 def _names(holders: list[dict[str, Any]], person_id: str) -> bool:

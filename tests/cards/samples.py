@@ -10,7 +10,7 @@ from cards.calling_details import CallingDetailsView, Location, calling_details
 from cards.confirm_return import ConfirmReturnView, confirm_return
 from cards.help import HelpLine, HelpView, help_card
 from cards.kit import Post
-from cards.objection import ObjectionView, WayOut, objection
+from cards.objection import ObjectionView, objection
 from cards.receipt import ReceiptItem, ReceiptView, receipt
 from cards.refusal import RefusalView, refusal
 from cards.request_form import Choice, RequestFormView, request_form
@@ -18,9 +18,11 @@ from cards.request_sent import RequestSentView, request_sent
 from cards.status import StatusItem, StatusStep, StatusView, status
 from cards.text import plain
 from cards.verdict import VerdictView, verdict
+from cards.ways_out import WayOut
 from cards.welcome import WelcomeView, welcome
 
 Say = Callable[[str], str]
+OTHER = WayOut("choose", "Choose something else", "request")
 
 
 def as_it_is(text: str) -> str:
@@ -106,22 +108,27 @@ def a_receipt(say: Say) -> Post:
         for_admin=True,
         decided_by=say("Grace"),
         at=say("today"),
+        ways_out=(WayOut("again", say("Ask again for what failed"), f"request {say('Messaging')}"),),
     )
     return receipt(view)
 
 
 def a_refusal(say: Say) -> Post:
-    return refusal(RefusalView(42, say("Ada"), "refused", (_refused(say),), "NA_8b-3", for_admin=True))
+    return refusal(
+        RefusalView(42, say("Ada"), "refused", (_refused(say),), "NA_8b-3", for_admin=True, ways_out=(OTHER,))
+    )
 
 
 def a_refusal_for_people(say: Say) -> Post:
-    return refusal(RefusalView(42, say("Ada"), "failed", (_refused(say),), "NA_8b-3", for_admin=False))
+    return refusal(
+        RefusalView(42, say("Ada"), "failed", (_refused(say),), "NA_8b-3", for_admin=False, ways_out=(OTHER,))
+    )
 
 
 def an_objection(say: Say) -> Post:
     ways_out = (
         WayOut("swap", say("Swap Calling Standard for Calling Professional"), f"request {say('Calling Professional')}"),
-        WayOut("choose", "Choose something else", "request"),
+        OTHER,
     )
     reason = (say("Attendant Console does not go together with Calling Standard."), say("One has to go."))
     return objection(ObjectionView((reason, reason), ways_out))

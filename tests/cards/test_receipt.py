@@ -55,7 +55,7 @@ def test_a_tracking_id_is_shown_where_somebody_needs_it() -> None:
 ])  # fmt: skip
 def test_only_an_admin_may_retry_and_only_what_went_wrong(state: State, *, for_admin: bool, offered: bool) -> None:
     post = receipt(ReceiptView(42, "Ada", state, (REFUSED,), for_admin=for_admin))
-    assert ("Retry" in checking.submits(post.card)) is offered
+    assert ("Retry what failed" in checking.submits(post.card)) is offered
     assert ("`retry 42`" in post.markdown) is offered
 
 

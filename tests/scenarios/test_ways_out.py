@@ -128,3 +128,51 @@ def test_a_way_out_taken_twice_makes_one_request(chat: Chat) -> None:
         chat.colleague.submits(card["id"], data_of(card, title))
     chat.running.settle()
     assert chat.count(Request) == 1
+
+
+def test_what_webex_refused_comes_with_the_way_out_that_fits_now(chat: Chat) -> None:
+    chat.give(chat.employee, *FREE, PROFESSIONAL)
+    chat.change(chat.employee, extension="1109", locationId=chat.location_id("Denver"))
+    chat.employee.says("request attendant console because front desk")
+    chat.give(chat.employee, *FREE)
+    chat.manager.presses("Approve")
+    assert "400408" in chat.employee.last()
+
+    chat.employee.presses("Also request Calling Professional")
+    assert "front desk" in chat.manager.card_with("Approve")["text"]
+    chat.manager.presses("Approve")
+    assert chat.state_of(2) is State.GRANTED
+    assert {PROFESSIONAL, CONSOLE} <= chat.employee.holds()
+
+
+def test_an_admin_retries_what_failed_of_several_and_nothing_else(chat: Chat) -> None:
+    chat.employee.says("request messaging and screen share")
+    chat.resize("Screen Share", 0)
+    chat.manager.presses("Approve")
+    assert chat.state_of(1) is State.PARTIAL
+    assert "Choose something else" in buttons_of(chat.employee.card_with("Status"))
+    chat.resize("Screen Share", 50)
+    chat.admin.presses("Retry what failed")
+    assert chat.state_of(1) is State.GRANTED
+    assert [one["status"] for one in chat.calls("PATCH", "/v1/licenses/users")] == [206, 200]
+    assert {"Messaging", "Screen Share"} <= chat.employee.holds()
+
+
+def test_what_webex_left_out_without_a_reason_can_be_asked_for_again(chat: Chat) -> None:
+    chat.weather(method="PATCH", path="/licenses/users", unapplied=True)
+    chat.employee.says("request messaging because new team")
+    chat.manager.presses("Approve")
+    assert chat.state_of(1) is State.FAILED
+    chat.employee.presses("Ask again for what failed")
+    chat.manager.presses("Approve")
+    assert chat.state_of(2) is State.GRANTED
+
+
+def test_a_result_offers_nothing_that_tells_who_asked_what_somebody_else_holds(chat: Chat) -> None:
+    chat.give(chat.colleague, *FREE, PROFESSIONAL)
+    chat.change(chat.colleague, extension="1109", locationId=chat.location_id("Denver"))
+    chat.employee.says("request attendant console for colleague@example.com at Denver ext 1109")
+    chat.give(chat.colleague, *FREE, STANDARD)
+    chat.director.presses("Approve")
+    assert buttons_of(chat.employee.card_with("Status")) == ["Choose something else", "Status"]
+    assert "Swap Calling Standard for Calling Professional" in buttons_of(chat.colleague.card_with("Status"))
