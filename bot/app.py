@@ -19,12 +19,12 @@ from bot.store import schema
 from bot.store.session import make_engine, make_sessions
 from bot.web.server import create_web
 from bot.web.webhook import Event, NotStorable
-from bot.webex.admin import AdminGateway
 from bot.webex.http import PATIENT, Patience
 from bot.webex.messages import ChatGateway
 from bot.workflows import engine, sweeps
 from bot.workflows.asking import Asking
 from bot.workflows.assigning import Assigning
+from bot.workflows.catalog import AdminWithMemory, entries_in
 from bot.workflows.facts import Gatherer
 from bot.workflows.follow_ups import FollowUps
 from bot.workflows.hands import Hands
@@ -137,6 +137,7 @@ class Worker:
     def __init__(
         self, settings: Settings, *, clock: Clock | None = None, polling: float = POLLING, patience: Patience = PATIENT
     ) -> None:
+        entries = entries_in(settings.catalog_file)
         self._slot = worker_slot(settings.database_url, _lost_the_slot)
         try:
             self._slot.take()
@@ -145,20 +146,22 @@ class Worker:
         self._clock = clock = clock or clock_for(settings)
         url = settings.webex_api_url
         chat = ChatGateway(settings.webex_teams_access_token.get_secret_value(), url, patience)
-        admin = AdminGateway(settings.webex_admin_access_token.get_secret_value(), url, patience)
+        admin_token = settings.webex_admin_access_token.get_secret_value()
+        self.admin = admin = AdminWithMemory(admin_token, url, patience, entries=entries)
         self.engine = engine.DurableEngine(settings.database_url, polling)
         check_database(self.engine.engine)
         self.roster = Roster(chat, admin, make_sessions(self.engine.engine))
         bot_id, home_org = self.roster.ourselves(clock())
         self.roster.resolve(settings.admins, settings.approvers, clock())
-        rules = Rules(home_org, settings.allowed_orgs or (home_org,), spaces_in(settings.approvers))
+        orgs, spaces = settings.allowed_orgs or (home_org,), spaces_in(settings.approvers)
+        rules = Rules(home_org, orgs, spaces, allow_external=settings.allow_external)
         follow_ups = FollowUps(self.engine.queues)
         self._build(chat, admin, rules, Desk(rules, settings.request_ttl), bot_id, follow_ups, clock, patience)
 
     def _build(
         self,
         chat: ChatGateway,
-        admin: AdminGateway,
+        admin: AdminWithMemory,
         rules: Rules,
         desk: Desk,
         bot_id: str,

@@ -84,6 +84,10 @@ class Settings(BaseSettings):
     request_ttl: timedelta = Field(
         default=timedelta(days=14), description=f"Give a number of days, at most {LONGEST_REQUEST_TTL.days}."
     )
+    allow_external: bool = Field(
+        default=False, description="Give true, to let people of other organizations have meetings licenses, or false."
+    )
+    catalog_file: str = Field(default="", description="Give the path of a YAML file; see docs/catalog.example.yaml.")
     clock: Literal["machine", "sandbox"] = Field(
         default="machine", description="Leave it out; `sandbox` is for a sandbox on this machine, whose clock moves."
     )

@@ -3,20 +3,22 @@
 from dataclasses import dataclass
 
 from cards.kit import Post, Sheet, plain
-from cards.words import Operation, joined, name_of, person
+from cards.words import Operation, joined, name_of, person, price_of
 
 REASON_LENGTH = 500
 
 
 @dataclass(frozen=True, slots=True)
 class ItemLine:
-    """One license of a request. Units are None where Webex counts none."""
+    """One license of a request. Units are None where Webex counts none; price and description as the operator told."""
 
     name: str
     operation: Operation
     details: str = ""
     units_left: int | None = None
     units_after: int | None = None
+    price: str = ""
+    description: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,8 @@ def approval(view: ApprovalView) -> Post:
     sheet = Sheet(waiting, tone="accent")
     sheet.says(_summary(view))
     for item in view.items:
-        sheet.item(_change(item), [" · ".join(filter(None, (plain(item.details), _units(item))))])
+        facts = filter(None, (plain(item.details), price_of(item.price), _units(item)))
+        sheet.item(_change(item), [" · ".join(facts), plain(item.description)])
     for warning in view.warnings:
         sheet.warns(plain(warning))
     sheet.facts(_facts(view))

@@ -14,13 +14,15 @@ class Row:
     cells: tuple[str, ...] = ()
 
 
-def bullet_list(title: str, lines: Sequence[Row | str], footer: str = "", limit: int = 20) -> str:
+def bullet_list(title: str, lines: Sequence[Row | str], footer: str = "", limit: int = 20, total: int = 0) -> str:
     """Return a list as markdown, with at most `limit` lines and the number of those left out.
+
+    A `total` says how many there are where only the first were handed in.
 
     Title and lines may hold human text and are defused here. The footer is ours: a `command` in it stays one.
     """
     shown = [f"- {_line(line)}" for line in lines[:limit]]
-    left_out = len(lines) - len(shown)
+    left_out = max(total, len(lines)) - len(shown)
     tail = [f"… and {left_out} more"] if left_out else []
     if footer:
         tail.append(footer)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cards.calling_details import add_correction
 from cards.kit import Post, Sheet, plain
 from cards.words import joined, one_or_many
 
@@ -16,6 +17,7 @@ class RequestSentView:
     reason: str
     asked: tuple[str, ...]
     expires_on: str
+    can_correct: bool = False
 
 
 def request_sent(view: RequestSentView) -> Post:
@@ -33,5 +35,7 @@ def request_sent(view: RequestSentView) -> Post:
     if view.expires_on:
         sheet.says(f"Without a decision it ends on {plain(view.expires_on)}.", subtle=True)
     sheet.button("Status", {"do": "status", "request": number}, twin=f"`status {number}`")
+    if view.can_correct:
+        add_correction(sheet, number)
     sheet.button("Cancel request", {"do": "cancel", "request": number}, twin=f"`cancel {number}`")
     return sheet.post()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from cards.calling_details import add_correction
 from cards.kit import Post, Sheet, Tone, plain
 from cards.words import SIGNS, Operation, joined, name_of
 
@@ -75,6 +76,7 @@ class StatusView:
     steps: tuple[StatusStep, ...]
     waiting_for: tuple[str, ...] = ()
     can_cancel: bool = False
+    can_correct: bool = False
     can_retry: bool = False
     can_decide: bool = False
 
@@ -142,5 +144,7 @@ def _buttons(sheet: Sheet, view: StatusView) -> None:
             )
     if view.can_retry:
         sheet.button("Retry", {"do": "retry", "request": number}, style="positive", twin=f"`retry {number}`")
+    if view.can_correct:
+        add_correction(sheet, number)
     if view.can_cancel:
         sheet.button("Cancel request", {"do": "cancel", "request": number}, twin=f"`cancel {number}`")

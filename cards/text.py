@@ -134,9 +134,12 @@ def _shorten(text: str, limit: int) -> str:
 
 
 def _is_boundary(text: str, at: int) -> bool:
-    """Whether a reader sees a new character begin there: not between a letter and its accent, or inside an emoji."""
+    """Whether a reader sees a new character begin there: not between a letter and its accent, or inside an emoji.
+
+    What starts a link is not parted from the joiner that defuses it, either.
+    """
     before, after = text[at - 1], text[at]
-    if before == _ZWJ or after in {_ZWJ, _ZWNJ} or unicodedata.category(after).startswith("M"):
+    if before == _ZWJ or after in {_ZWJ, _ZWNJ, JOINER} or unicodedata.category(after).startswith("M"):
         return False
     if "\U0001f3fb" <= after <= "\U0001f3ff" or "\U000e0020" <= after <= "\U000e007f" or "\u1160" <= after <= "\u11ff":
         return False

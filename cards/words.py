@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from cards.kit import plain
+from cards.kit import bare, plain
 
 Operation = Literal["add", "remove"]
 
@@ -13,19 +13,27 @@ SIGNS = {"granted": "✔", "awaiting": "◉", "refused": "✖", "not_applied": "
 NAME_LENGTH = 120
 """Names of people and licenses are shorter; a longer one is cut so that it cannot push the buttons away."""
 
+PRICE_LENGTH = 40
+"""A number and a few words; they stand between the name and the units left."""
+
 _WHO = {
     "requester": "the person who asked",
     "beneficiary": "the person it is for",
     "approver": "the approver",
     "admin": "a Webex admin",
     "operator": "the operator of this bot",
-    "nobody": "nobody, the bot goes on by itself",
+    "nobody": "nobody",
 }
 
 
 def name_of(text: str, missing: str = "unnamed") -> str:
     """Return a name as text, and never nothing."""
     return plain(text, NAME_LENGTH) or missing
+
+
+def price_of(text: str) -> str:
+    """Return a price as text, or nothing."""
+    return plain(bare(text, PRICE_LENGTH))
 
 
 def person(name: str, email: str) -> str:

@@ -112,6 +112,7 @@ class Running:
                 connection.execute(delete(table))
             if not self._is_sqlite:  # there numbers begin at 1 again by themselves
                 connection.execute(text("ALTER SEQUENCE requests_id_seq RESTART"))
+        self.worker.admin.forget()
         self.worker.roster.ourselves(self.clock())
         self.worker.roster.resolve(self.settings.admins, self.settings.approvers, self.clock())
         chat = ChatGateway("sandbox-bot", self.settings.webex_api_url, QUICK)
@@ -140,6 +141,7 @@ def settings_for(database_url: str, sandbox: RunningSandbox, port: int = 1, **ch
         "admins": ("admin@example.com",),
         "approvers": ("director@example.com",),
         "allowed_orgs": (ORG, ALLIED_ORG),
+        "allow_external": True,
     }
     return Settings(**(given | changed))
 

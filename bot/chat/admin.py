@@ -51,9 +51,26 @@ def licenses(ctx: Ctx, _args: Args) -> Outcome:
 
 
 def _units(one: LicenseFacts, catalog: Sequence[LicenseFacts]) -> Row:
+    is_renamed = one.get("title", one["name"]) != one["name"]
+    told = (
+        f"in Webex {one['name']}" if is_renamed else "",
+        *_counted(one),
+        one.get("price", ""),
+        "hidden" if one.get("hidden") else "",
+    )
+    return Row(title_of(one, catalog), told)
+
+
+def _counted(one: LicenseFacts) -> tuple[str, ...]:
     if one["left"] is None or one["total"] is None:
-        return Row(title_of(one, catalog), ("units are not counted",))
-    return Row(title_of(one, catalog), (bar(one["used"] or 0, one["total"]), f"{one['left']} left"))
+        return ("units are not counted",)
+    used = one["used"] or 0
+    promised = max(0, one["total"] - used) - one["left"]
+    return (
+        bar(used, one["total"]),
+        f"{one['left'] or 'none'} left",
+        f"{promised} approved and not applied yet" if promised else "",
+    )
 
 
 @registry.command("who", usage="who <license>", read=read_text, needs=lambda _args: ("catalog", "holders"), admin=True)
@@ -70,10 +87,11 @@ def who(ctx: Ctx, args: Args) -> Outcome:
     if found.license is None:
         code = "near_license" if found.suggestion else "unknown_license"
         raise BadInput(code, {"license": shown, "near": found.suggestion})
-    holders = sorted(ctx.facts["holders"], key=lambda one: (one["name"].casefold(), one["person_id"]))
-    title = f"{title_of(found.license, catalog)}: {len(holders)} {'person' if len(holders) == 1 else 'people'}"
-    lines = [Row(one["name"], (one["email"], "EXTERNAL" if one["is_external"] else "")) for one in holders]
-    return Outcome(bullet_list(title, lines or ["nobody holds it"], limit=SHOWN))
+    holders = ctx.facts["holders"] or {"total": 0, "first": []}
+    total = holders["total"]
+    title = f"{title_of(found.license, catalog)}: {total} {'person' if total == 1 else 'people'}"
+    lines = [Row(one["name"], (one["email"], "EXTERNAL" if one["is_external"] else "")) for one in holders["first"]]
+    return Outcome(bullet_list(title, lines or ["nobody holds it"], limit=SHOWN, total=total))
 
 
 @registry.command("retry", usage="retry <number>", read=read_number, admin=True)

@@ -1,19 +1,20 @@
 """`request` and `return`: from a wish to a recorded request, once nothing that can be checked stands against it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from bot.chat import present
-from bot.chat.forms import ask_for_details, ask_what
+from bot.chat.calling import details_of
+from bot.chat.calling_forms import ask_for_details
+from bot.chat.forms import ask_what
 from bot.chat.parse import Args, read_request
 from bot.chat.registry import Ctx, Outcome, registry
-from bot.chat.ways_out import object_to, rest_of
+from bot.chat.ways_out import choose_instead, object_to, rest_of
 from bot.chat.wishes import beneficiary_of, wish_of, wish_to_return
 from bot.desk import policy, service
 from bot.desk.facts import PersonFacts
 from bot.desk.policy import Asked, Parties
 from bot.desk.service import FollowUp, Wish, WishedItem
-from bot.errors import BadInput, Conflict
+from bot.errors import BadInput, Conflict, NotFound
 from bot.licensing.prechecks import Finding, check
 from bot.licensing.remedies import remedies
 from bot.store import queries
@@ -25,7 +26,7 @@ DETAILS_MISSING = "calling_details_missing"
 
 
 def needs_of_request(args: Args) -> Iterable[str]:
-    return ("beneficiary", "approvers", "catalog", "locations") if _says_what(args) else ("catalog",)
+    return ("beneficiary", "approvers", "catalog", "locations", "numbers") if _says_what(args) else ("catalog",)
 
 
 def _says_what(args: Args) -> bool:
@@ -44,13 +45,17 @@ def request(ctx: Ctx, args: Args) -> Outcome:
     if not _says_what(args):
         return ask_what(ctx, args)
     person = beneficiary_of(ctx, args)
-    items = wish_of(ctx, args, person)
+    details = details_of(args, ctx.facts, person)
+    try:
+        items = wish_of(ctx, details.within(args), person)
+    except NotFound as gone:
+        return choose_instead(gone, _rest(ctx, args, person))
     findings = _findings(ctx, person, items)
     blockers = [finding for finding in findings if finding.blocks and finding.code != DETAILS_MISSING]
     if blockers:
         return _object(ctx, args, person, items, blockers)
-    if any(finding.code == DETAILS_MISSING for finding in findings):
-        return _ask_for_details(ctx, args, person, items)
+    if details.is_open or any(finding.code == DETAILS_MISSING for finding in findings):
+        return ask_for_details(ctx, args, person, items, details)
     _check_duplicate(ctx, person, items)
     return _submit(ctx, args, person, items)
 
@@ -88,21 +93,11 @@ def _object(
     """Say why it cannot work, and offer what would, before anybody is bothered."""
     is_external = policy.is_external(person, ctx.rules)
     found = remedies(present.wished_items(items), person, ctx.facts["catalog"], is_external=is_external)
-    rest = rest_of(args, person, is_own=person["person_id"] == ctx.actor["person_id"])
-    return object_to(ctx, person, blockers, found, rest)
+    return object_to(ctx, person, blockers, found, _rest(ctx, args, person))
 
 
-def _ask_for_details(ctx: Ctx, args: Args, person: PersonFacts, items: Sequence[WishedItem]) -> Outcome:
-    """Ask where the phone belongs; the rest of the wish waits with the card's row in the ledger."""
-    come = {item.license_id for item in items if item.operation == "add"}
-    licenses = [one for one in ctx.facts["catalog"] if one["license_id"] in come]
-    asked = ask_for_details(ctx, args, person, licenses)
-    rest = {
-        "wanted": "",
-        "remove_ids": [item.license_id for item in items if item.license_id and item.operation == "remove"],
-        "site_urls": [item.site_url for item in items if item.site_url],
-    }
-    return replace(asked, context={**(asked.context or {}), **rest})
+def _rest(ctx: Ctx, args: Args, person: PersonFacts) -> Args:
+    return rest_of(args, person, is_own=person["person_id"] == ctx.actor["person_id"])
 
 
 def _check_duplicate(ctx: Ctx, person: PersonFacts, items: Sequence[WishedItem]) -> None:

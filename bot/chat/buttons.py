@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.chat.parse import MOST_ITEMS, Args, check_email, tidy_reason
 from bot.errors import BadInput
+from cards.calling_details import NO_NUMBER
 
 WISHES = ("add_missing", "swap", "other", "fewer", "again", "details", "choose")
 RETURNS = ("return_first", "return_too", "return_only", "return_again")
@@ -47,7 +48,8 @@ def _denial(inputs: Inputs, _context: Inputs) -> Args:
 
 def _form(inputs: Inputs, _context: Inputs) -> Args:
     email = _text(inputs, "for").strip()
-    chosen = [one.strip() for one in _text(inputs, "licenses").split(",") if one.strip()]
+    ticked = ",".join(_text(inputs, name) for name in inputs if _is_group(name))
+    chosen = [one.strip() for one in ticked.split(",") if one.strip()]
     if not chosen:
         raise BadInput("license_needed", {"word": "request"})
     if len(chosen) > MOST_ITEMS:
@@ -62,10 +64,36 @@ def _form(inputs: Inputs, _context: Inputs) -> Args:
     }
 
 
+def _is_group(name: str) -> bool:
+    """Whether this is a field of licenses: the form has one for each group of the catalog."""
+    return name == "licenses" or name.startswith("licenses_")
+
+
 def _calling_details(inputs: Inputs, context: Inputs) -> Args:
     """Return the details from the card; what was asked for, and for whom, the ledger has kept."""
-    details = {name: _text(inputs, key).strip() for name, key in _DETAILS.items()}
-    return {**context, **details}
+    number = _chosen_or_typed(inputs, context, "number", "digits")
+    is_whole = number.startswith("+")
+    details = {
+        "location": _chosen_or_typed(inputs, context, "location", "place") or context.get("location", ""),
+        "phone_number": number if is_whole else context.get("phone_number", ""),
+        "extension": _text(inputs, "extension").strip() or context.get("extension", ""),
+    }
+    looked_for = {} if is_whole or number in {"", NO_NUMBER} else {"part": number}
+    return {**context, **details, **looked_for}
+
+
+def _chosen_or_typed(inputs: Inputs, context: Inputs, choice: str, field: str) -> str:
+    """Return what was typed, unless it is only what the card had in that field and something was chosen instead."""
+    chosen, typed = _text(inputs, choice).strip(), _text(inputs, field).strip()
+    return typed if typed and not (chosen and typed == context.get(field)) else chosen
+
+
+def _other_location(_inputs: Inputs, context: Inputs) -> Args:
+    return {**context, "location": "", "asked": "again"}
+
+
+def _to_correct(read: Callable[[Inputs, Inputs], Args]) -> Callable[[Inputs, Inputs], Args]:
+    return lambda inputs, context: {**read(inputs, context), "number": request_number(inputs)}
 
 
 def _way_out(kind: str) -> Callable[[Inputs, Inputs], Args]:
@@ -80,7 +108,6 @@ def _way_out(kind: str) -> Callable[[Inputs, Inputs], Args]:
     return read
 
 
-_DETAILS = {"location": "location", "phone_number": "number", "extension": "extension"}
 _ON_A_REQUEST = frozenset({"approval", "request_sent", "status", "receipt", "confirm_return"}) | frozenset(
     f"settled_{state}" for state in ("granted", "partial", "awaiting", "refused", "failed")
 )
@@ -96,6 +123,10 @@ BUTTONS: dict[str, Button] = {
     "help": Button("help", _nothing, _TO_START),
     "submit": Button("request", _form, frozenset({"request_form"})),
     "calling_details": Button("request", _calling_details, frozenset({"calling_details"})),
+    "calling_location": Button("request", _other_location, frozenset({"calling_details"})),
+    "change_details": Button("details", _number, frozenset({"request_sent", "status"})),
+    "correct": Button("details", _to_correct(_calling_details), frozenset({"correct_details"})),
+    "correct_location": Button("details", _to_correct(_other_location), frozenset({"correct_details"})),
     "approve": Button("approve", _approval, frozenset({"approval", "status"})),
     "deny": Button("deny", _denial, frozenset({"approval", "status"})),
     "confirm": Button("confirm", _number, frozenset({"confirm_return"})),

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
 
-from bot.chat import admin, asking, commands  # noqa: F401 importing them registers their handlers
+from bot.chat import admin, asking, commands, correcting  # noqa: F401 importing them registers their handlers
 from bot.chat.buttons import Button, button_of, request_number
 from bot.chat.events import Joined, Pressed, Said, Typed
 from bot.chat.parse import Args

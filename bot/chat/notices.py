@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.chat import present
+from bot.chat.correcting import CHANGED, news_of
 from bot.chat.ways_out import offer_after
 from bot.desk import service
 from bot.desk.facts import LicenseFacts, PersonFacts
@@ -28,12 +29,14 @@ UNKNOWN_STAND = "Webex would not tell what this person holds at the moment."
 CARDS_OF_A_DECISION = ("approval", "confirm_return")
 
 
-def drafts_for(session: Session, follow_up: FollowUp, now: datetime) -> list[Draft]:
+def drafts_for(session: Session, follow_up: FollowUp, now: datetime) -> list[Draft]:  # noqa: PLR0911 one for each kind
     """Return the messages that this news asks for. Cards that are no longer to be pressed are closed on the way."""
     row = queries.request(session, follow_up.request_id)
     match follow_up.kind:
         case "submitted":
             return list(_submitted(row))
+        case "corrected":
+            return news_of(session, row, follow_up.detail, now)
         case "decided":
             return _decided(session, row, now)
         case "settled":
@@ -79,8 +82,10 @@ class Now:
 
 
 def ask(row: Request, decision: Decision, now: Now, *, why: str) -> Draft:
-    """Return the card on which `decision` is made. `why` is first, reminder, or the id of a press it answers."""
+    """Return the card on which `decision` is made. `why` is first, reminder, corrected, or a press that it answers."""
     warnings = present.warnings_of(row, now.person, now.catalog, now.rules) if now.is_known else (UNKNOWN_STAND,)
+    if why.startswith("corrected"):
+        warnings = (CHANGED, *warnings)
     view = present.approval_view(row, now.person, now.catalog, warnings, reminder=why == "reminder")
     post = approval(view)
     return Draft(

@@ -20,6 +20,8 @@ _FOR = re.compile(r"(?:^|\s)for\s+(\S+)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:^|\s)(?:phone\s+)?number\s+([+\d][\d\s().-]*)", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:^|\s)ext(?:ension)?\.?\s+(\S+)", re.IGNORECASE)
 _LOCATION = re.compile(r"(?:^|\s)at\s+(.+)$", re.IGNORECASE)
+_DETAILS = {"phone_number": _NUMBER, "extension": _EXTENSION, "location": _LOCATION}
+"""The location comes last: its name goes on to the end."""
 _INSTEAD = re.compile(
     r"(?:^|\s)instead\s+of\s+(.+?)(?=\s+(?:at|for|ext|extension|number|phone number)\b|$)", re.IGNORECASE
 )
@@ -27,7 +29,8 @@ _ATTENDEE = re.compile(r"attendee\s+(?:account\s+)?(?:on|of)\s+(\S+)", re.IGNORE
 _SEPARATOR = re.compile(r"\s*(?:,|\+|\band\b)\s*", re.IGNORECASE)
 _REQUEST_NUMBER = re.compile(r"#?\s*(\d{1,12})(?:\s+because\b.*)?$", re.IGNORECASE | re.DOTALL)
 _IS_EMAIL = re.compile(_EMAIL)
-_IS_PHONE = re.compile(r"\+?\d{6,15}", re.ASCII)
+_IS_PHONE = re.compile(r"\+?[1-9]\d{5,14}", re.ASCII)
+"""No country code begins with a zero: what does is a number as it is dialed within a country."""
 _IS_EXTENSION = re.compile(r"\d{2,10}", re.ASCII)
 
 
@@ -66,22 +69,28 @@ def read_license_and_reason(rest: str) -> Args:
 
 def read_request(rest: str) -> Args:
     """Read `<license>[ and …] [instead of …] [for <email>] [at <location>] [ext <n>|number <+e164>] [because …]`."""
-    wanted, reason = split_reason(rest)
-    args: Args = {"reason": reason}
-    for name, pattern in (
-        ("instead", _INSTEAD),
-        ("email", _FOR),
-        ("phone_number", _NUMBER),
-        ("extension", _EXTENSION),
-        ("location", _LOCATION),
-    ):
-        found = pattern.search(wanted)
+    said, reason = split_reason(rest)
+    args, wanted = _taken_out({"instead": _INSTEAD, "email": _FOR, **_DETAILS}, said)
+    args["email"] = check_email(args["email"]) if args["email"] else ""
+    return {**args, "reason": reason, "wanted": " ".join(wanted.split())}
+
+
+def read_details(rest: str) -> Args:
+    """Read `42 [at <location>] [ext <n>|number <+e164>]`; what else is said means nothing."""
+    found = re.match(r"#?\s*(\d{1,12})(?!\d|\.\d)(.*)$", _BECAUSE.split(rest, maxsplit=1)[0].strip(), re.DOTALL)
+    args, _ = _taken_out(_DETAILS, found[2] if found else "")
+    return {**args, "number": int(found[1]) if found else None}
+
+
+def _taken_out(patterns: dict[str, re.Pattern[str]], text: str) -> tuple[Args, str]:
+    """Return what each pattern finds, in their order, and the text without it."""
+    args: Args = {}
+    for name, pattern in patterns.items():
+        found = pattern.search(text)
         args[name] = found[1].strip() if found else ""
         if found:
-            wanted = wanted[: found.start()] + " " + wanted[found.end() :]
-    args["email"] = check_email(args["email"]) if args["email"] else ""
-    args["wanted"] = " ".join(wanted.split())
-    return args
+            text = text[: found.start()] + " " + text[found.end() :]
+    return args, text
 
 
 def split_reason(text: str) -> tuple[str, str]:

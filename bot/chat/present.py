@@ -5,10 +5,12 @@ from datetime import datetime
 from typing import cast
 
 from bot.desk import policy, service
+from bot.desk.correcting import can_correct
 from bot.desk.facts import LicenseFacts, PersonFacts
 from bot.desk.policy import Rules
 from bot.desk.service import WishedItem
 from bot.desk.states import RETRIABLE_STATES, ItemState, State, Verb
+from bot.licensing.catalog import title_of
 from bot.licensing.failures import Explanation, Fix, explain
 from bot.licensing.prechecks import Item, check
 from bot.store.models import AuditEntry, Decision, Request, RequestItem
@@ -40,6 +42,7 @@ HAPPENED = {
     Verb.SUBMIT: "asked by {who}",
     Verb.APPROVE: "approved by {who}",
     Verb.CONFIRM: "confirmed by {who}",
+    Verb.CORRECT: "phone details changed by {who}",
     Verb.DENY: "denied by {who}",
     Verb.CANCEL: "canceled by {who}",
     Verb.EXPIRE: "expired, nobody decided in time",
@@ -118,6 +121,7 @@ def sent_view(row: Request) -> RequestSentView:
         reason=row.reason,
         asked=asked_names(row),
         expires_on=f"{row.expires_at:%Y-%m-%d}",
+        can_correct=can_correct(row, row.requester_id),
     )
 
 
@@ -130,7 +134,7 @@ def approval_view(
 ) -> ApprovalView:
     """Return what an approver needs; `person` and `catalog` are as Webex has them now."""
     by_id = {license_["license_id"]: license_ for license_ in catalog}
-    held = [by_id[one]["name"] for one in person["licenses"] if one in by_id] if person else []
+    held = [title_of(by_id[one], catalog) for one in person["licenses"] if one in by_id] if person else []
     return ApprovalView(
         request_id=row.id,
         requester=row.requester.name,
@@ -147,7 +151,8 @@ def approval_view(
 
 
 def _item_line(item: RequestItem, by_id: dict[str, LicenseFacts]) -> ItemLine:
-    left = by_id[item.license_id]["left"] if item.license_id in by_id else None
+    license_ = by_id.get(item.license_id or "")
+    left = license_["left"] if license_ else None
     after = None if left is None else left + (-1 if item.operation == "add" else 1)
     return ItemLine(
         name=item.title,
@@ -155,6 +160,8 @@ def _item_line(item: RequestItem, by_id: dict[str, LicenseFacts]) -> ItemLine:
         details=details_of(item),
         units_left=left,
         units_after=None if after is None else max(after, 0),
+        price=license_.get("price", "") if license_ and item.operation == "add" else "",
+        description=license_.get("description", "") if license_ else "",
     )
 
 
@@ -256,6 +263,7 @@ def status_view(
         steps=tuple(_step(entry, names) for entry in audit),
         waiting_for=waiting_for(row) if pending else (),
         can_cancel=pending and (mine or reader.is_admin),
+        can_correct=can_correct(row, person_id),
         can_retry=reader.is_admin and row.state in RETRIABLE_STATES,
         can_decide=pending and asked and not mine,
     )

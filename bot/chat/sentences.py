@@ -16,6 +16,8 @@ SENTENCES = {
     "not_yours": "Request **#{number}** is not yours, so you cannot change it. Nothing was changed.",
     "not_a_return": "Request **#{number}** waits for somebody's decision and cannot be confirmed. "
     "`status {number}` shows whom I asked.",
+    "external_not_served": "{name} belongs to another organization, and I give licenses to people of this one only. "
+    "Please ask their own administrators.",
     # which request
     "no_such_request": "I know no request **#{number}** that you may see. Type `my requests` to see yours.",
     "number_needed": "Which request? Add its number, for example `{word} 42`.",
@@ -40,6 +42,7 @@ SENTENCES = {
     "unknown_license": "I know no license called “{license}”. Type `request` to choose from a list.",
     "near_license": "I know no license called “{license}”. Did you mean **{near}**? Send it again with that name.",
     "several_licenses": "“{license}” could be {near}. Send it again with the full name.",
+    "license_gone": "Webex no longer lists a license that you chose.",
     "too_many_items": "That is more than {limit} licenses at once. Please ask in smaller steps.",
     "unknown_person": "I found nobody in Webex with the e-mail {email}. Please check the spelling.",
     "bad_email": "“{email}” is not an e-mail address. Write it like `for colleague@example.com`, or leave it out to ask for yourself.",
@@ -50,6 +53,14 @@ SENTENCES = {
     "unknown_location": "I know no location called “{location}”. {near}",
     "bad_extension": "“{extension}” is not an extension. It has 2 to 10 digits, for example `ext 133`.",
     "bad_phone_number": "“{number}” is not a phone number. Write it with the country code, for example `number +14085550100`.",
+    "location_needed": "Please choose a location.",
+    "no_locations": "No location is set up in Webex, so nobody can get a phone there yet. Please tell your Webex admins.",
+    "number_or_extension_needed": "Please give a phone number or an extension.",
+    "number_taken": "{number} is not free {where}. Please choose another one.",
+    "no_such_number": "No number with {part} in it is free {where}.",
+    "extension_taken": "Extension {extension} is already in use {where}. Please give another one.",
+    "no_calling_details": "Request **#{number}** has no phone details that could be changed.",
+    "details_unchanged": "Request **#{number}** says that already. Nothing was changed.",
     "only_for_yourself": "You can give back your own licenses only. An admin can take a license from somebody else.",
     # cards
     "card_unknown": "I do not know that card. Type `help` to start again; every button can also be typed.",

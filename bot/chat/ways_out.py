@@ -10,8 +10,10 @@ from typing import Any
 
 from bot.chat.parse import LONGEST_TEXT, Args
 from bot.chat.registry import Ctx, Outcome
+from bot.chat.sentences import sentence
 from bot.chat.wishes import DETAILS
 from bot.desk.facts import PersonFacts
+from bot.errors import BotError
 from bot.licensing.prechecks import Finding, Item
 from bot.licensing.remedies import Remedy
 from bot.store.models import Request
@@ -65,6 +67,13 @@ def object_to(
     remedies = [one for one in found if open_to_all or one.kind in TELLS_NOTHING]
     made = offer(remedies, rest)
     view = ObjectionView(tuple((one.sentence, one.remedy) for one in told), made.ways_out)
+    return Outcome(objection(view), purpose="objection", context=made.context)
+
+
+def choose_instead(gone: BotError, rest: Args) -> Outcome:
+    """Answer a wish for what Webex no longer lists: with that, and the list as it is now."""
+    made = offer([], rest)
+    view = ObjectionView(((sentence(gone), ""),), made.ways_out)
     return Outcome(objection(view), purpose="objection", context=made.context)
 
 

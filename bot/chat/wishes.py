@@ -1,17 +1,19 @@
 """What somebody wishes for → people, licenses and items of the facts; what makes no sense is refused in a sentence."""
 
+import re
 from collections.abc import Sequence
 from typing import Literal
-
-from rapidfuzz import fuzz, process
 
 from bot.chat import parse
 from bot.chat.parse import Args, names_in
 from bot.chat.registry import Ctx
-from bot.desk.facts import Facts, LicenseFacts, LocationFacts, PersonFacts
+from bot.desk import policy
+from bot.desk.facts import Facts, LicenseFacts, PersonFacts
 from bot.desk.service import WishedItem
 from bot.errors import BadInput, NotFound
-from bot.licensing.catalog import find, is_calling, title_of
+from bot.licensing.catalog import find, is_calling, offered, title_of
+
+_IS_ID = re.compile(r"[A-Za-z0-9_=+/-]{40,400}")
 
 
 def beneficiary_of(ctx: Ctx, args: Args) -> PersonFacts:
@@ -22,6 +24,7 @@ def beneficiary_of(ctx: Ctx, args: Args) -> PersonFacts:
         raise BadInput("person_is_bot", {"name": person["name"]})
     if not person["active"]:
         raise BadInput("person_left", {"name": person["name"]})
+    policy.check_may_receive(person, ctx.rules)
     return person
 
 
@@ -29,7 +32,7 @@ def wish_of(ctx: Ctx, args: Args, person: PersonFacts) -> list[WishedItem]:
     """Return what somebody wants changed, first what goes: in words, from a form, or as a way out that was offered."""
     sites, wanted = _sites_in(args)
     gone = _to_go(ctx, {"license_ids": args.get("remove_ids"), "wanted": args.get("instead")}, person, "request")
-    come = _chosen({**args, "wanted": wanted}, ctx.facts["catalog"], "request")
+    come = _chosen({**args, "wanted": wanted}, _open_to(ctx), "request")
     items = [
         *items_of({}, gone, ctx.facts, "remove"),
         *items_of(_own_details(ctx, args, person) or args, come, ctx.facts, "add"),
@@ -38,6 +41,12 @@ def wish_of(ctx: Ctx, args: Args, person: PersonFacts) -> list[WishedItem]:
     if len(items) > parse.MOST_ITEMS:
         raise BadInput("too_many_items", {"limit": str(parse.MOST_ITEMS)})
     return items
+
+
+def _open_to(ctx: Ctx) -> Sequence[LicenseFacts]:
+    """Return what may be asked for; what is hidden only by admins, or where the ledger has kept what a card offered."""
+    was_offered = ctx.card is not None and ctx.card.purpose != "request_form"
+    return offered(ctx.facts["catalog"], is_admin=ctx.is_admin or was_offered)
 
 
 def wish_to_return(ctx: Ctx, args: Args, person: PersonFacts) -> list[WishedItem]:
@@ -101,7 +110,8 @@ def licenses_wanted(
     if args.get("license_ids"):
         by_id = {one["license_id"]: one for one in catalog}
         if not set(args["license_ids"]) <= by_id.keys():
-            raise BadInput("card_forged")
+            is_stale = all(map(_IS_ID.fullmatch, args["license_ids"]))  # a form can be older than the catalog
+            raise NotFound("license_gone") if is_stale else BadInput("card_forged")
         chosen = [by_id[one] for one in args["license_ids"]]
     else:
         chosen = _named(args["wanted"], catalog, word, otherwise)
@@ -140,15 +150,13 @@ def _one_named(name: str, catalog: Sequence[LicenseFacts], otherwise: Sequence[L
 def items_of(
     args: Args, licenses: Sequence[LicenseFacts], facts: Facts, operation: Literal["add", "remove"]
 ) -> list[WishedItem]:
-    """Return what is to change; each Calling license that is added carries the Calling details."""
-    location = _location(str(args.get("location") or ""), facts.get("locations", []))
-    number = parse.check_phone_number(str(args.get("phone_number") or ""))
-    extension = parse.check_extension(str(args.get("extension") or ""))
+    """Return what is to change; each Calling license that is added carries the details, which are checked already."""
+    location = next((one for one in facts.get("locations", []) if one["location_id"] == args.get("location")), None)
     details = {
         "location_id": location["location_id"] if location else None,
         "location_name": location["name"] if location else None,
-        "phone_number": number,
-        "extension": extension,
+        "phone_number": args.get("phone_number") or None,
+        "extension": args.get("extension") or None,
     }
     return [
         WishedItem(
@@ -159,17 +167,3 @@ def items_of(
         )
         for one in licenses
     ]
-
-
-def _location(text: str, locations: Sequence[LocationFacts]) -> LocationFacts | None:
-    if not text:
-        return None
-    for one in locations:
-        if text in {one["location_id"], one["name"]} or text.casefold() == one["name"].casefold():
-            return one
-    names = {one["name"]: one for one in locations}
-    near = process.extractOne(text, list(names), scorer=fuzz.ratio, score_cutoff=85)
-    if near:
-        return names[near[0]]
-    known = f"I know {', '.join(sorted(names)[:10])}." if names else "No location is set up in Webex."
-    raise BadInput("unknown_location", {"location": text[:100], "near": known})

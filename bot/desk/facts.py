@@ -1,6 +1,6 @@
 """The shapes of what was gathered from Webex before a decision, in our words. Plain JSON: they cross steps."""
 
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 
 class SiteAccount(TypedDict):
@@ -33,7 +33,10 @@ class PersonFacts(BasicPerson):
 
 
 class LicenseFacts(TypedDict):
-    """One entry of the catalog. `left` is None where units cannot be counted (Hybrid Services)."""
+    """One entry of the catalog. `left` is None where units cannot be counted (Hybrid Services).
+
+    From `title` on it is what the operator's catalog file says; facts that were gathered before an update lack it.
+    """
 
     license_id: str
     name: str
@@ -42,6 +45,13 @@ class LicenseFacts(TypedDict):
     total: int | None
     used: int | None
     left: int | None
+    title: NotRequired[str]
+    group: NotRequired[str]
+    description: NotRequired[str]
+    price: NotRequired[str]
+    hidden: NotRequired[bool]
+    exclusive: NotRequired[str]
+    """A word that licenses share of which one person may hold only one."""
 
 
 class LocationFacts(TypedDict):
@@ -49,6 +59,25 @@ class LocationFacts(TypedDict):
 
     location_id: str
     name: str
+
+
+class FreeNumberFacts(TypedDict):
+    """A phone number that nobody has; `location_id` is None where Webex does not say where it belongs."""
+
+    phone_number: str
+    location_id: str | None
+
+
+class NumberFacts(TypedDict):
+    """What Webex says about numbers and extensions, as far as the details that were given make it matter.
+
+    A number that was asked for and is not in `free` is not free; `has_more` is about the list that people choose from.
+    """
+
+    free: list[FreeNumberFacts]
+    has_more: bool
+    takers: list[str]
+    """Who has the extension that was given."""
 
 
 class HolderFacts(TypedDict):
@@ -60,6 +89,13 @@ class HolderFacts(TypedDict):
     is_external: bool
 
 
+class HoldersFacts(TypedDict):
+    """How many hold a license, and the first of them by name."""
+
+    total: int
+    first: list[HolderFacts]
+
+
 class Facts(TypedDict, total=False):
     """Everything one command asked for; a key is there only if the command named it."""
 
@@ -68,5 +104,7 @@ class Facts(TypedDict, total=False):
     configured: list[PersonFacts]
     catalog: list[LicenseFacts]
     locations: list[LocationFacts]
-    holders: list[HolderFacts]
+    numbers: NumberFacts | None
+    """None where Webex would not tell: then it has the last word on what is given."""
+    holders: HoldersFacts | None
     member_of: list[str]

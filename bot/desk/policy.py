@@ -19,6 +19,8 @@ class Rules:
     """The bot's own: whoever belongs to another one is external to its licenses."""
     allowed_orgs: tuple[str, ...]
     approver_spaces: tuple[str, ...]
+    allow_external: bool = False
+    """Whether people of other organizations may be given licenses of this one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,12 @@ def check_may_speak(actor: BasicPerson, rules: Rules) -> None:
     """Raise Denied for people of organizations that this desk does not serve."""
     if not is_allowed_org(actor["org_id"], rules):
         raise Denied("other_org")
+
+
+def check_may_receive(person: BasicPerson, rules: Rules) -> None:
+    """Raise Denied if this person may not be given licenses: licenses for outsiders are the operator's decision."""
+    if is_external(person, rules) and not rules.allow_external:
+        raise Denied("external_not_served", {"name": person["name"]})
 
 
 def objection(person: BasicPerson, parties: Parties, rules: Rules) -> str | None:

@@ -22,10 +22,11 @@ from bot.store.session import insert_if_new
 class FollowUp:
     """Something to be done after the transaction: `ask` and `assign` are work, the others are news to be told."""
 
-    kind: Literal["ask", "assign", "submitted", "decided", "delayed", "settled", "stuck"]
+    kind: Literal["ask", "assign", "submitted", "corrected", "decided", "delayed", "settled", "stuck"]
     request_id: int
     detail: str = "first"
-    """For `ask`: `first`, `reminder`, or `fresh:<decision>:<press>` for the one approver whose card was lost.
+    """For `ask`: `first`, `reminder`, `corrected:<time>`, or `fresh:<decision>:<press>` for one whose card was lost.
+    For `corrected`: which time it was, counted from 1.
     For `delayed`: how long, in words."""
     remedies: tuple[Remedy, ...] = ()
     """For `settled`: what the beneficiary may ask for next."""
@@ -89,7 +90,7 @@ def submit(session: Session, wish: Wish, now: datetime) -> tuple[Request, list[F
     )
     session.add(row)
     session.flush()  # the number is needed for the audit row and the follow-ups
-    _record(session, row, Verb.SUBMIT, wish.requester_id, now, before=None, facts={"reason": wish.reason})
+    record(session, row, Verb.SUBMIT, wish.requester_id, now, before=None, facts={"reason": wish.reason})
     if wish.asked:
         return row, [FollowUp("ask", row.id), FollowUp("submitted", row.id)]
     if is_return(row):
@@ -146,18 +147,18 @@ def _answer(row: Request, decider: Decider, rules: Rules, verb: Verb, reason: st
     if objection in {"own_request", "own_benefit"}:
         raise Denied(objection, {"number": str(row.id)})
     if not mine:
-        _hide_from_strangers(row, decider)
+        hide_from_strangers(row, decider)
         raise Denied("not_asked", {"number": str(row.id)})
     if objection:
         raise Denied(objection, {"number": str(row.id)})
-    _check_state(row, verb)
+    check_state(row, verb)
     mine[0].verdict = "approved" if verb is Verb.APPROVE else "denied"
     mine[0].decided_by = person_id
     mine[0].reason = reason
     mine[0].decided_at = now
 
 
-def _hide_from_strangers(row: Request, decider: Decider) -> None:
+def hide_from_strangers(row: Request, decider: Decider) -> None:
     if not may_read(row, decider):
         raise NotFound("no_such_request", {"number": str(row.id)})
 
@@ -178,7 +179,7 @@ def may_read(row: Request, reader: Decider) -> bool:
 def confirm(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
     """Go on with a return that this person asked for themselves."""
     row = queries.lock_request(session, request_id)
-    _hide_from_strangers(row, decider)
+    hide_from_strangers(row, decider)
     if row.requester_id != decider.person["person_id"]:
         raise Denied("not_yours", {"number": str(row.id)})
     if not is_return(row):
@@ -189,7 +190,7 @@ def confirm(session: Session, request_id: int, decider: Decider, now: datetime) 
 def cancel(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
     """Withdraw a request before it is decided: its requester, its beneficiary, or an admin."""
     row = queries.lock_request(session, request_id)
-    _hide_from_strangers(row, decider)
+    hide_from_strangers(row, decider)
     person_id = decider.person["person_id"]
     if not decider.is_admin and person_id not in {row.requester_id, row.beneficiary_id}:
         raise Denied("not_yours", {"number": str(row.id)})
@@ -199,7 +200,7 @@ def cancel(session: Session, request_id: int, decider: Decider, now: datetime) -
 def retry(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
     """Apply again what was not granted. Admins only; what was granted stays as it is."""
     row = queries.lock_request(session, request_id)
-    _hide_from_strangers(row, decider)
+    hide_from_strangers(row, decider)
     if not decider.is_admin:
         raise Denied("admins_only", {"word": "retry"})
     follow_ups = _start(session, row, Verb.RETRY, decider.person["person_id"], now, {})
@@ -244,7 +245,7 @@ def settle(
         return []
     row.state = advance(before, Verb.SETTLE, found)
     row.settled_at = now
-    _record(
+    record(
         session, row, Verb.SETTLE, None, now, before=before, facts={"tracking_id": tracking_id, "items": _words(row)}
     )
     return [FollowUp("settled", row.id)]
@@ -254,7 +255,7 @@ def _words(row: Request) -> list[dict[str, Any]]:
     return [{"title": item.title, "state": item.state, "errors": item.errors} for item in row.items]
 
 
-def _check_state(row: Request, verb: Verb) -> State:
+def check_state(row: Request, verb: Verb) -> State:
     """Return the next state, or raise Conflict that tells the verdict and who gave it."""
     try:
         return advance(State(row.state), verb)
@@ -270,24 +271,24 @@ def decided_by(row: Request) -> str:
 def _start(
     session: Session, row: Request, verb: Verb, actor_id: str, now: datetime, facts: dict[str, Any]
 ) -> list[FollowUp]:
-    before, row.state = row.state, _check_state(row, verb)
+    before, row.state = row.state, check_state(row, verb)
     row.attempt += 1
     row.reported_at = None
     row.decided_at = now
-    _record(session, row, verb, actor_id, now, before=before, facts=facts)
+    record(session, row, verb, actor_id, now, before=before, facts=facts)
     return [FollowUp("decided", row.id), FollowUp("assign", row.id)]
 
 
 def _end(
     session: Session, row: Request, verb: Verb, actor_id: str | None, now: datetime, facts: dict[str, Any]
 ) -> list[FollowUp]:
-    before, row.state = row.state, _check_state(row, verb)
+    before, row.state = row.state, check_state(row, verb)
     row.decided_at = now
-    _record(session, row, verb, actor_id, now, before=before, facts=facts)
+    record(session, row, verb, actor_id, now, before=before, facts=facts)
     return [FollowUp("decided", row.id)]
 
 
-def _record(
+def record(
     session: Session,
     row: Request,
     verb: Verb,

@@ -36,6 +36,7 @@ class Verb(StrEnum):
     SUBMIT = "submit"
     APPROVE = "approve"
     CONFIRM = "confirm"
+    CORRECT = "correct"
     DENY = "deny"
     CANCEL = "cancel"
     EXPIRE = "expire"
@@ -49,6 +50,7 @@ RESULTS = frozenset({State.GRANTED, State.AWAITING, State.PARTIAL, State.REFUSED
 TRANSITIONS: dict[tuple[State, Verb], frozenset[State]] = {
     (State.PENDING, Verb.APPROVE): frozenset({State.APPROVED}),
     (State.PENDING, Verb.CONFIRM): frozenset({State.APPROVED}),
+    (State.PENDING, Verb.CORRECT): frozenset({State.PENDING}),
     (State.PENDING, Verb.DENY): frozenset({State.DENIED}),
     (State.PENDING, Verb.CANCEL): frozenset({State.CANCELED}),
     (State.PENDING, Verb.EXPIRE): frozenset({State.EXPIRED}),

@@ -63,8 +63,8 @@ FAILURES = (
         400,
         400112,
         "Calling Professional cannot be changed to Calling Standard.",
-        "Keep Professional, or have an admin remove it in Control Hub before Standard is asked for again.",
-        Fix.ADMIN,
+        "Return Professional in a request of its own, then ask for Standard.",
+        Fix.REQUESTER,
     ),
     Failure(
         400,
@@ -112,8 +112,8 @@ FAILURES = (
         400,
         400410,
         "Customer Experience Essentials cannot be changed to Calling Standard.",
-        "Keep it, or have an admin remove it in Control Hub before Standard is asked for again.",
-        Fix.ADMIN,
+        "Return it in a request of its own, then ask for Standard.",
+        Fix.REQUESTER,
     ),
     Failure(
         400,
@@ -319,6 +319,12 @@ def explain(status: int, errors: Sequence[Mapping[str, Any]], message: str = "")
     """Put a refusal into words, one explanation for each `{"code", "description"}`, and one where there is none."""
     entries = errors or [{"code": None, "description": message}]
     return [_explanation(status, entry.get("code"), str(entry.get("description") or message)) for entry in entries]
+
+
+def is_explained(error: Mapping[str, Any]) -> bool:
+    """Whether Webex gave a reason that has words of ours: an errorCode of the table, or one of the Hybrid texts."""
+    status, description = error["status"], str(error.get("description") or "")
+    return _failure(status, error.get("code") or 0, description) is not _failure(status, 0, "")
 
 
 def _explanation(status: int, code: int | None, description: str) -> Explanation:

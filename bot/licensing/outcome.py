@@ -6,6 +6,7 @@ A yes from Webex proves nothing: a 206 leaves items out, and a 200 has been seen
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
+from bot.licensing.failures import is_explained
 from bot.licensing.prechecks import Finding
 
 
@@ -44,11 +45,12 @@ PARTIAL = 206
 
 
 def is_effective(change: Change, held: Mapping[str, Any]) -> bool:
-    """Whether Webex holds what was asked for; `held` is the person as Webex describes them."""
+    """Whether Webex holds what was asked for; `held` is the person as Webex describes them. A host is no attendee."""
     if change["license_id"] is not None:
         there = change["license_id"] in held["licenses"]
     else:
-        there = any(site["site_url"].lower() == (change["site_url"] or "").lower() for site in held["sites"])
+        wanted = (change["site_url"] or "").lower()
+        there = any(one["site_url"].lower() == wanted and one["account_type"] == "attendee" for one in held["sites"])
     return there if change["operation"] == "add" else not there
 
 
@@ -80,7 +82,7 @@ def _result(change: Change, answer: Mapping[str, Any], after: Mapping[str, Any])
 
 def with_likely_reason(result: Result, findings: Sequence[Finding]) -> Result:
     """Return the result with what most likely stood in the way, where Webex itself gave no reason that we know."""
-    silent = [error for error in result["errors"] if error.get("finding") in WITHOUT_CODE or error.get("code") is None]
+    silent = [error for error in result["errors"] if _is_silent(error)]
     blockers = [finding for finding in findings if finding.blocks]
     if not blockers or result["errors"] != silent or result["state"] not in {"refused", "not_applied"}:
         return result
@@ -93,6 +95,12 @@ def with_likely_reason(result: Result, findings: Sequence[Finding]) -> Result:
     }
     said = [error for error in silent if "finding" not in error]
     return {**result, "errors": [likely, *said]}
+
+
+def _is_silent(error: Mapping[str, Any]) -> bool:
+    if "finding" in error:
+        return error["finding"] in WITHOUT_CODE
+    return error["code"] is None and not is_explained(error)
 
 
 def _errors(answer: Mapping[str, Any]) -> list[dict[str, Any]]:

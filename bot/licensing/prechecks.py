@@ -9,11 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypedDict
 
-from bot.licensing.catalog import is_calling, kind_of, title_of
-from bot.licensing.rules import CLASHES, DOWNGRADES, NEEDS, Rule
+from bot.licensing.catalog import is_calling, kind_of_license, title_of
+from bot.licensing.rules import CLASHES, DOWNGRADES, NEEDS, SWAP, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from bot.licensing.catalog import License
 
@@ -51,7 +51,7 @@ class Finding:
     site_url: str | None = None
 
 
-HOSTS_THERE = "hosts_there"
+HOSTS_THERE, EXCLUSIVE = "hosts_there", "exclusive_group"
 FOR_EXTERNAL = frozenset({"meeting"})
 CONFIGURES_CALLING = frozenset({"calling_professional", "calling_standard", "calling_other", "cx_essential"})
 
@@ -68,12 +68,13 @@ class _Plan:
     hosts_after: frozenset[str]
     """Sites on which a license will make a host of the person."""
     hosts_before: frozenset[str]
+    held_after: frozenset[str]
     before: frozenset[str]
     after: frozenset[str]
     is_external: bool
 
     def offers(self, kind: str) -> bool:
-        return any(kind_of(one["name"]) == kind for one in self.catalog.values())
+        return any(kind_of_license(one) == kind for one in self.catalog.values())
 
 
 def check(
@@ -85,7 +86,7 @@ def check(
 
 
 def _plan(items: Sequence[Item], person: Beneficiary, catalog: Sequence[License], *, is_external: bool) -> _Plan:
-    names = {one["license_id"]: one["name"] for one in catalog}
+    kinds = {one["license_id"]: kind_of_license(one) for one in catalog}
     held = set(person["licenses"])
     added = {item["license_id"] for item in items if item["license_id"] and item["operation"] == "add"}
     removed = {item["license_id"] for item in items if item["license_id"] and item["operation"] == "remove"}
@@ -96,8 +97,9 @@ def _plan(items: Sequence[Item], person: Beneficiary, catalog: Sequence[License]
         accounts=frozenset(site["site_url"].lower() for site in person["sites"]),
         hosts_after=_hosted((held - removed) | added, catalog),
         hosts_before=_hosted(held, catalog),
-        before=frozenset(kind_of(names[one]) for one in held & names.keys()),
-        after=frozenset(kind_of(names[one]) for one in ((held - removed) | added) & names.keys()),
+        held_after=frozenset((held - removed) | added),
+        before=frozenset(kinds[one] for one in held & kinds.keys()),
+        after=frozenset(kinds[one] for one in ((held - removed) | added) & kinds.keys()),
         is_external=is_external,
     )
 
@@ -112,7 +114,7 @@ def _findings(item: Item, plan: _Plan) -> Iterator[Finding]:
     license_ = plan.catalog.get(item["license_id"])
     if license_ is None:
         return iter([_block("not_in_catalog", item["license_id"], "This license is not in the catalog.", _CHOOSE)])
-    if kind_of(license_["name"]) == "messenger":
+    if kind_of_license(license_) == "messenger":
         sentence = "Messenger licenses cannot be managed through the bot."
         return iter(
             [_block("messenger_unsupported", license_["license_id"], sentence, "Ask an admin to use Control Hub.")]
@@ -158,7 +160,7 @@ def _of_site(code: str, site_url: str, sentence: str, remedy: str) -> Finding:
 
 
 def _about_adding(item: Item, license_: License, plan: _Plan) -> Iterator[Finding]:
-    license_id, kind, title = license_["license_id"], kind_of(license_["name"]), plan.titles[license_["license_id"]]
+    license_id, kind, title = license_["license_id"], kind_of_license(license_), plan.titles[license_["license_id"]]
     if license_id in plan.held:
         yield _block("already_held", license_id, f"{title} is held already.", "There is nothing to do.")
         return
@@ -170,11 +172,26 @@ def _about_adding(item: Item, license_: License, plan: _Plan) -> Iterator[Findin
     if is_calling(license_["name"]) and not _has_calling_details(item):
         sentence = f"{title} needs a phone number, or an extension and a location."
         yield _block("calling_details_missing", license_id, sentence, "Choose a location and a number or an extension.")
+    yield from _about_its_group(license_, plan)
     site = (license_["site_url"] or "").lower()
     if site in plan.accounts - plan.hosts_before:
         sentence = f"The attendee account on {license_['site_url']} becomes a host account."
         yield _warning("attendee_becomes_host", license_id, sentence, "Nothing is lost by it.")
     yield from _about_other_licenses(license_id, kind, plan)
+
+
+def _about_its_group(license_: License, plan: _Plan) -> Iterator[Finding]:
+    """Only the operator's catalog file tells which licenses exclude each other: Webex has no call that shows it."""
+    for other in rivals(license_["license_id"], plan.held_after, plan.catalog.values()):
+        sentence = f"{plan.titles[license_['license_id']]} and {plan.titles[other]} exclude each other."
+        yield _block(EXCLUSIVE, license_["license_id"], sentence, SWAP)
+
+
+def rivals(license_id: str | None, held: Collection[str], catalog: Iterable[License]) -> list[str]:
+    """Return what is held of the group of which nobody may hold two."""
+    groups = {one["license_id"]: one.get("exclusive", "") for one in catalog}
+    group = groups.get(license_id or "", "")
+    return [one for one in groups if group and groups[one] == group and one in held and one != license_id]
 
 
 def _about_units(license_: License, title: str) -> Iterator[Finding]:
@@ -212,7 +229,7 @@ def _is_missing(rule: Rule, plan: _Plan) -> bool:
 
 
 def _about_removing(license_: License, plan: _Plan) -> Iterator[Finding]:
-    license_id, kind, title = license_["license_id"], kind_of(license_["name"]), plan.titles[license_["license_id"]]
+    license_id, kind, title = license_["license_id"], kind_of_license(license_), plan.titles[license_["license_id"]]
     if license_id not in plan.held:
         yield _block("not_held", license_id, f"{title} is not held.", "There is nothing to do.")
         return

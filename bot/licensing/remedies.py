@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.licensing import prechecks
-from bot.licensing.catalog import kind_of, title_of
+from bot.licensing.catalog import kind_of_license, offered, title_of
 from bot.licensing.rules import CLASHES, DOWNGRADES, NEEDS
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ LATER = "calling_details_missing"
 """Asked for on a card of its own once the wish is right."""
 ABOUT_DETAILS = frozenset({"400", "400411"})
 """Refusals of a location or of missing properties ("Webex: Assign Licenses to Users")."""
+HOPELESS = frozenset({"400118", "400413", "700006"})
+"""Refusals that asking again for the same meets again, whatever else is held."""
 LONGEST_LABEL = 60
 MOST_STEPS = 8
 
@@ -52,11 +54,15 @@ class _Case(NamedTuple):
         """Return what an item is about, as a command names it."""
         return f"attendee on {item['site_url']}" if item["site_url"] else self.title(item["license_id"])
 
+    def short(self, item: Item) -> str:
+        """Return what an item is about, as a button names it."""
+        return "attendee" if item["site_url"] else short(self.title(item["license_id"]))
+
     def remedy(self, kind: str, label: str, wish: Sequence[Item]) -> Remedy:
         return Remedy(kind, label, tuple(wish), tuple(self.name(item) for item in wish))
 
     def kind(self, license_id: str | None) -> str:
-        return next((kind_of(one["name"]) for one in self.catalog if one["license_id"] == license_id), "")
+        return next((kind_of_license(one) for one in self.catalog if one["license_id"] == license_id), "")
 
     def held_of(self, kind: str) -> list[str]:
         return [one for one in self.person["licenses"] if self.kind(one) == kind]
@@ -91,6 +97,8 @@ def after_refusal(
         return remedies(failed, person, catalog, is_external=is_external)
     if codes & ABOUT_DETAILS:
         return [case.remedy("details", "Give other phone details", failed)]
+    if codes & HOPELESS:
+        return []
     if all(item["operation"] == "remove" for item in failed):
         return [case.remedy("return_again", "Return it again", failed)]
     return [case.remedy("again", "Ask again for what failed", failed)]
@@ -123,6 +131,9 @@ def _step(finding: Finding, wish: Sequence[Item], case: _Case) -> list[Item]:
     if finding.code == prechecks.HOSTS_THERE:
         hosting = [one["license_id"] for one in case.catalog if one["site_url"] == finding.site_url]
         return [_item(one, "remove") for one in case.person["licenses"] if one in hosting]
+    if finding.code == prechecks.EXCLUSIVE:
+        others = prechecks.rivals(finding.license_id, case.person["licenses"], case.catalog)
+        return [_item(one, "remove") for one in others if not _is_removed(one, wish)]
     kind, removing = case.kind(finding.license_id), _is_removed(finding.license_id, wish)
     for rule in NEEDS:
         if rule.code == finding.code and not removing and rule.kind == kind:
@@ -138,7 +149,7 @@ def _step(finding: Finding, wish: Sequence[Item], case: _Case) -> list[Item]:
 
 def _one_of(kind: str, case: _Case) -> list[Item]:
     """Return the license of this kind that most units are left of; one that cannot be counted never runs out."""
-    fitting = [one for one in case.catalog if kind_of(one["name"]) == kind and one["left"] != 0]
+    fitting = [one for one in case.catalog if kind_of_license(one) == kind and one["left"] != 0]
     best = max(fitting, key=lambda one: float("inf") if one["left"] is None else one["left"], default=None)
     return [_item(best["license_id"], "add")] if best else []
 
@@ -146,10 +157,10 @@ def _one_of(kind: str, case: _Case) -> list[Item]:
 def _named(items: Sequence[Item], wish: Sequence[Item], case: _Case) -> Remedy:
     before = {_key(item) for item in items}
     new = [item for item in wish if _key(item) not in before]
-    gone = [short(case.name(item)) for item in new if item["operation"] == "remove"]
-    come = [short(case.name(item)) for item in new if item["operation"] == "add"]
+    gone = [case.short(item) for item in new if item["operation"] == "remove"]
+    come = [case.short(item) for item in new if item["operation"] == "add"]
     if any(item["operation"] == "add" for item in wish) and gone:
-        target = come or [short(case.name(item)) for item in items if item["operation"] == "add"]
+        target = come or [case.short(item) for item in items if item["operation"] == "add"]
         return case.remedy("swap", _label(f"Swap {_and(gone)} for {_and(target)}", "Swap for what fits"), wish)
     if come:
         return case.remedy("add_missing", _label(f"Also request {_and(come)}", "Also request what is missing"), wish)
@@ -170,12 +181,13 @@ def _another(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) ->
         wish[at] = {**item, "license_id": free[0]}
     if wish == list(items) or case.blockers(wish):
         return None
-    come = [short(case.name(item)) for item in wish if item not in items]
+    come = [case.short(item) for item in wish if item not in items]
     return case.remedy("other", _label(f"Request {_and(come)} instead", "Request another one"), wish)
 
 
 def _alike(license_id: str | None, case: _Case) -> list[str]:
-    fitting = [one for one in case.catalog if kind_of(one["name"]) == case.kind(license_id) and one["left"] != 0]
+    shown = offered(case.catalog, is_admin=False)
+    fitting = [one for one in shown if kind_of_license(one) == case.kind(license_id) and one["left"] != 0]
     return [one["license_id"] for one in sorted(fitting, key=lambda one: -(one["left"] or 0))]
 
 
@@ -193,7 +205,7 @@ def _first(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> R
     wish = tuple(_item(one, "remove") for one in dict.fromkeys(held))
     if not wish or case.blockers(wish):
         return None
-    gone = [short(case.name(item)) for item in wish]
+    gone = [case.short(item) for item in wish]
     return case.remedy("return_first", _label(f"First give back {_and(gone)}", "First give back the other"), wish)
 
 
@@ -203,7 +215,7 @@ def _fewer(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> R
     wish = tuple(item for item in items if (item["license_id"], item["site_url"]) not in bad)
     if not wish or case.blockers(wish):
         return None
-    titles = _and([short(case.name(item)) for item in wish])
+    titles = _and([case.short(item) for item in wish])
     if all(item["operation"] == "remove" for item in wish):
         return case.remedy("return_only", _label(f"Return only {titles}", "Leave it out"), wish)
     return case.remedy("fewer", _label(f"Request only {titles}", "Leave it out"), wish)

@@ -13,8 +13,8 @@ class Rule(NamedTuple):
     remedy: str
 
 
-_SWAP = "The one that is held has to be given back first."
-_BOTH = "Ask for both in one request."
+SWAP = "The one that is held has to be given back first."
+BOTH = "Ask for both in one request."
 
 CLASHES = (
     Rule(
@@ -22,7 +22,7 @@ CLASHES = (
         "calling_standard",
         "professional_and_standard",
         "Nobody can hold Calling Professional and Calling Standard at the same time.",
-        _SWAP,
+        SWAP,
     ),
     Rule(
         "calling_standard",
@@ -36,14 +36,14 @@ CLASHES = (
         "cx_essential",
         "standard_and_cx",
         "Customer Experience Essentials does not go together with Calling Standard.",
-        _SWAP,
+        SWAP,
     ),
     Rule(
         "hybrid_exchange",
         "hybrid_google",
         "hybrid_exchange_and_google",
         "Nobody can hold the Hybrid calendars for Exchange and for Google at the same time.",
-        _SWAP,
+        SWAP,
     ),
 )
 """Kinds that nobody holds together, in either direction."""
@@ -72,20 +72,20 @@ NEEDS = (
         "calling_professional",
         "needs_professional",
         "Attendant Console needs Calling Professional.",
-        _BOTH,
+        BOTH,
     ),
     Rule(
         "hybrid_call_connect",
         "hybrid_call_aware",
         "hybrid_needs_aware",
         "Hybrid Call Connect needs Hybrid Call Aware.",
-        _BOTH,
+        BOTH,
     ),
-    Rule("messaging", "messaging_free", "needs_free_messaging", "{title} needs the free messaging license.", _BOTH),
-    Rule("meeting", "meeting_free", "needs_free_meetings", "{title} needs the free meetings license.", _BOTH),
-    Rule("meeting", "messaging_free", "meeting_needs_messaging", "{title} needs the free messaging license.", _BOTH),
+    Rule("messaging", "messaging_free", "needs_free_messaging", "{title} needs the free messaging license.", BOTH),
+    Rule("meeting", "meeting_free", "needs_free_meetings", "{title} needs the free meetings license.", BOTH),
+    Rule("meeting", "messaging_free", "meeting_needs_messaging", "{title} needs the free messaging license.", BOTH),
     Rule(
-        "meeting_free", "messaging_free", "meeting_needs_messaging", "{title} needs the free messaging license.", _BOTH
+        "meeting_free", "messaging_free", "meeting_needs_messaging", "{title} needs the free messaging license.", BOTH
     ),
 )
 """What can be held only together with what."""

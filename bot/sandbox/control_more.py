@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response
 
-from bot.sandbox import seed, views
+from bot.sandbox import refusals, seed, views
 from bot.sandbox.api import call
 from bot.sandbox.control import only_from_here
 from bot.sandbox.faults import bad, not_found
@@ -74,6 +74,16 @@ def apps() -> Response:
             "refreshToken": refresh.get(app.client_id),
         }
         for app in call.world().apps.values()
+    ]
+    return call.answer({"items": items})
+
+
+@routes.get("/refusals")
+def published_refusals() -> Response:
+    """List every refusal of the assign call that Webex publishes, as its documentation words it."""
+    items = [
+        {"code": one.code, "message": one.message, "description": one.description}
+        for one in (*refusals.PUBLISHED, *refusals.WITHOUT_A_CODE)
     ]
     return call.answer({"items": items})
 

@@ -5,31 +5,21 @@ A rule looks at one operation and at what the person would hold after all good o
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.sandbox.calling import Problem, desk_from
 from bot.sandbox.holdings import CALLING_NAMES, Holdings, Operation
 from bot.sandbox.model import License, Person
+from bot.sandbox.refusals import CONNECT_NEEDS_AWARE, ONE_CALENDAR, Refusal, published
 from bot.sandbox.world import World
+
+__all__ = ["FREE_CHAT", "FREE_MEETINGS", "Case", "Refusal", "first_refusal"]
 
 PRO, STD = "Webex Calling - Professional", "Webex Calling - Standard"
 CONSOLE, CX = "Webex Calling - Attendant Console", "Customer Experience - Essential"
 PAID_CHAT, FREE_CHAT, FREE_MEETINGS = "Messaging", "Basic Messaging", "Basic Meetings"
 AWARE, CONNECT = "Hybrid Call Aware", "Hybrid Call Connect"
 CALENDARS = {"Hybrid Exchange Calendar", "Hybrid Google Calendar"}
-NOT_APPLIED = "The following license(s) could not be applied as requested: {0}"
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    message: str
-    description: str
-    code: int | None = None
-
-    def as_error(self) -> dict[str, object]:
-        """Make an entry of Webex's errors[]."""
-        shown: dict[str, object] = {"description": self.description}
-        return shown if self.code is None else {"errorCode": self.code, **shown}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,58 +73,40 @@ def _license_rules(case: Case) -> "tuple[Rule, ...]":
 def unrecognized(case: Case) -> Refusal | None:
     if case.license is not None:
         return None
-    return Refusal("License not recognized", f"License not recognized {case.operation.key}", 400000)
+    return published(400000, case.operation.key)
 
 
 def messenger(case: Case) -> Refusal | None:
     if case.name != "Messenger":
         return None
-    text = f"User management of Messenger license {case.operation.key} is not supported"
-    return Refusal("License management not supported", text, 400118)
+    return published(400118, case.operation.key)
 
 
 def screen_share(case: Case) -> Refusal | None:
     if not case.removes("Screen Share"):
         return None
-    text = f"Screen Share {case.operation.key} is implicitly assigned and cannot be removed"
-    return Refusal("License removal not allowed", text, 700006)
+    return published(700006, case.operation.key)
 
 
 def downgrade(case: Case) -> Refusal | None:
     """Refuse a swap within one request as one change: taking away and adding fail together."""
-    for better, code, message in (
-        (PRO, 400112, "License assignment failed"),
-        (CX, 400410, "License downgrade not allowed"),
-    ):
+    for better, code in ((PRO, 400112), (CX, 400410)):
         if better in case.left and STD in case.names_after and (case.adds(STD) or case.removes(better)):
-            kind = "Webex Calling license from Professional to Standard"
-            if better == CX:
-                kind = "license from CX Essential to Webex Calling Standard"
-            text = f"Changing a user's {kind} is not allowed. {NOT_APPLIED.format(case.operation.key)}"
-            return Refusal(message, text, code)
+            return published(code, case.operation.key)
     return None
 
 
 def standard_stands_alone(case: Case) -> Refusal | None:
-    for other, code, text in (
-        (PRO, 400404, "both Webex Calling Professional and Standard License together."),
-        (CONSOLE, 400406, "both Webex Calling Standard and Webex Attendant Console licenses together."),
-        (CX, 400407, "both Webex Calling Standard and CX Essential licenses together."),
-    ):
+    for other, code in ((PRO, 400404), (CONSOLE, 400406), (CX, 400407)):
         if case.adds(STD, other) and {STD, other} <= case.names_after:
-            whole = f"User cannot have {text} {NOT_APPLIED.format(case.operation.key)}"
-            return Refusal("License conflict", whole, code)
+            return published(code, case.operation.key)
     return None
 
 
 def console_needs_professional(case: Case) -> Refusal | None:
     if not (case.adds(CONSOLE) or case.removes(PRO)) or not _lacks(case, CONSOLE, PRO):
         return None
-    text = (
-        "User needs Webex Calling Professional license to be assigned before assigning Webex Attendant Console: "
-        f"{case.operation.key}"
-    )
-    return Refusal("License prerequisite missing", text, 400408)
+    return published(400408, case.operation.key)
 
 
 def exclusive_offer(case: Case) -> Refusal | None:
@@ -143,24 +115,21 @@ def exclusive_offer(case: Case) -> Refusal | None:
     offer = case.license.exclusive
     if not any(case.world.licenses[key].exclusive == offer for key in case.after - {case.operation.key}):
         return None
-    text = (
-        f"Could not apply the following license(s): {case.operation.key} as the user can be assigned only one of "
-        f"licenses with the offer code from the list: {offer}"
-    )
-    return Refusal("License conflict", text, 400413)
+    refusal = published(400413, case.operation.key)
+    return replace(refusal, description=f"{refusal.description} {offer}")
 
 
 def paid_messaging_needs_free(case: Case) -> Refusal | None:
     if not (case.adds(PAID_CHAT) or case.removes(FREE_CHAT)) or not _lacks(case, PAID_CHAT, FREE_CHAT):
         return None
-    return _needs("Free teams messaging mandatory for paid teams messaging license", case, 700003)
+    return published(700003, case.operation.key)
 
 
 def paid_meeting_needs_free(case: Case) -> Refusal | None:
     concerns = (case.operation.is_add and _is_paid_meeting(case.license)) or case.removes(FREE_MEETINGS)
     if not concerns or not _has_paid_meeting(case) or FREE_MEETINGS in case.names_after:
         return None
-    return _needs("Free teams meeting mandatory for paid teams meeting license", case, 700004)
+    return published(700004, case.operation.key)
 
 
 def meeting_needs_messaging(case: Case) -> Refusal | None:
@@ -169,18 +138,15 @@ def meeting_needs_messaging(case: Case) -> Refusal | None:
     meets = _has_paid_meeting(case) or FREE_MEETINGS in case.names_after
     if not concerns or not meets or FREE_CHAT in case.names_after:
         return None
-    text = "Free teams messaging mandatory for teams meeting license. " + NOT_APPLIED.format(case.operation.key)
-    return Refusal("License prerequisite missing", text, 700005)
+    return published(700005, case.operation.key)
 
 
 def hybrid_services(case: Case) -> Refusal | None:
-    """Two texts without a code (Webex: Managing Hybrid Services Licenses)."""
-    text = ""
     if (case.adds(CONNECT) or case.removes(AWARE)) and _lacks(case, CONNECT, AWARE):
-        text = "Cannot enable call connect service without call aware service"
+        return CONNECT_NEEDS_AWARE
     if case.adds(*CALENDARS) and case.names_after >= CALENDARS:
-        text = "Cannot enable both exchange and google calendar service for the same user"
-    return Refusal("License assignment failed", text) if text else None
+        return ONE_CALENDAR
+    return None
 
 
 def calling_properties(case: Case) -> Refusal | None:
@@ -190,13 +156,9 @@ def calling_properties(case: Case) -> Refusal | None:
     if not isinstance(problem, Problem):
         return None
     if problem.kind == "location":
-        return Refusal("Unable to find location", "Unable to find location.", 400)
+        return published(400)
     if problem.kind == "missing":
-        text = (
-            "Each Webex Calling license should contain its own calling properties. The following license(s) do not "
-            f"have properties: {case.operation.key}"
-        )
-        return Refusal("License properties missing", text, 400411)
+        return published(400411, case.operation.key)
     return Refusal("License assignment failed", problem.text)
 
 
@@ -222,7 +184,7 @@ def site_exists(case: Case) -> Refusal | None:
     hosted = {case.world.licenses[key].site_url for key in case.after}
     if site in case.world.sites and not (case.operation.is_add and site in hosted):
         return None
-    return Refusal("Invalid site URL", f"Request contains invalid attendee siteUrls: {site}", 400216)
+    return published(400216, site)
 
 
 Rule = Callable[[Case], Refusal | None]
@@ -245,11 +207,6 @@ SITE_RULES: tuple[Rule, ...] = (site_exists,)
 
 def _lacks(case: Case, has: str, needs: str) -> bool:
     return has in case.names_after and needs not in case.names_after
-
-
-def _needs(text: str, case: Case, code: int) -> Refusal:
-    whole = f"{text}. The following license could not be applied as requested: {case.operation.key}"
-    return Refusal("License prerequisite missing", whole, code)
 
 
 def _is_paid_meeting(license_: License | None) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
-from bot.desk.states import OPEN_STATES, State
+from bot.desk.states import OPEN_STATES, ItemState, State
 from bot.errors import NotFound
 from bot.store.models import AuditEntry, Decision, OutgoingMessage, Person, Request, RequestItem
 
@@ -96,6 +96,23 @@ def history(session: Session, limit: int) -> Sequence[Request]:
     return session.scalars(_whole().order_by(Request.id.desc()).limit(limit)).all()
 
 
+def units_promised(session: Session) -> dict[str, int]:
+    """Count per license what is approved and not applied yet; no more entries than requests on their way."""
+    query = (
+        select(RequestItem.license_id, func.count())
+        .join(Request, Request.id == RequestItem.request_id)
+        .where(
+            Request.state == State.APPROVED,
+            RequestItem.state == ItemState.OPEN,
+            RequestItem.operation == "add",
+            RequestItem.license_id.is_not(None),
+        )
+        .group_by(RequestItem.license_id)
+        .order_by(RequestItem.license_id)
+    )
+    return {license_id: units for license_id, units in session.execute(query) if license_id}
+
+
 def count(session: Session, *states: State) -> int:
     """How many requests there are, in these states or at all."""
     query = select(func.count()).select_from(Request)
@@ -142,6 +159,15 @@ def lock_card(session: Session, message_id: str) -> OutgoingMessage | None:
 
 def card(session: Session, message_id: str) -> OutgoingMessage | None:
     return session.scalar(select(OutgoingMessage).where(OutgoingMessage.message_id == message_id))
+
+
+def cards(session: Session, request_id: int, purposes: Collection[str]) -> Sequence[OutgoingMessage]:
+    """Cards of a request, also those on which a press counts no more; oldest first."""
+    return session.scalars(
+        select(OutgoingMessage)
+        .where(OutgoingMessage.request_id == request_id, OutgoingMessage.purpose.in_(purposes))
+        .order_by(OutgoingMessage.id)
+    ).all()
 
 
 def open_cards(session: Session, request_id: int, purposes: Collection[str]) -> Sequence[OutgoingMessage]:

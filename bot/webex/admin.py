@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict
+from heapq import nsmallest
+from typing import TYPE_CHECKING, Any, TypedDict
 
-from bot.webex import reading
-from bot.webex.http import PATIENT, Answer, Patience, ok
-from bot.webex.line import Wire, collect, segment
+from bot.webex import calling, reading
+from bot.webex.http import PATIENT, Answer, Patience, busy, ok
+from bot.webex.line import Wire, collect, each_page, segment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HOLDERS_A_PAGE = 300
 LOCATIONS_A_PAGE = 1000
+NUMBERS_A_PAGE = 100
 
 
 class OrderItem(TypedDict):
@@ -57,20 +62,61 @@ class AdminGateway:
             heard.answer, lambda listed: [reading.license_(raw) for raw in reading.records(listed, "items")]
         )
 
-    def holders(self, license_id: str) -> Answer:
-        """Value: list of `Holder`, from all pages."""
+    def holders(self, license_id: str, most: int) -> Answer:
+        """Value: `Holders`, counted over all pages. Of a large company only one page is ever kept."""
+        counted = reading.Holders(total=0, first=[])
+
+        def count(page: list[reading.Holder]) -> bool:
+            counted["total"] += len(page)
+            counted["first"] = nsmallest(most, [*counted["first"], *page], key=_by_name)
+            return False
+
+        return self._over_holders(license_id, count, lambda: counted)
+
+    def holds(self, license_id: str, person_id: str) -> Answer:
+        """Value: whether this person, who may be of another organization, is among the holders."""
+        found: list[reading.Holder] = []
+
+        def look(page: list[reading.Holder]) -> bool:
+            found.extend(one for one in page if one["person_id"] == person_id)
+            return bool(found)
+
+        return self._over_holders(license_id, look, lambda: bool(found))
+
+    def _over_holders(
+        self, license_id: str, take: Callable[[list[reading.Holder]], bool], result: Callable[[], Any]
+    ) -> Answer:
+        def read(body: Any) -> bool:
+            return take([reading.holder(raw) for raw in reading.records(body, "users")])
+
         params = {"includeAssignedTo": "user", "limit": HOLDERS_A_PAGE}
-        pages = collect(self._wire.get, f"licenses/{segment(license_id)}", params)
-        return reading.in_our_words(
-            pages, lambda bodies: [reading.holder(raw) for body in bodies for raw in reading.records(body, "users")]
-        )
+        try:
+            answer = each_page(self._wire.get, f"licenses/{segment(license_id)}", params, read)
+        except reading.Unreadable:
+            return busy(0)
+        return ok(result(), answer["status"]) if answer["kind"] == "ok" else answer
 
     def locations(self) -> Answer:
         """Value: list of `Location`, from all pages."""
         pages = collect(self._wire.get, "locations", {"max": LOCATIONS_A_PAGE})
         return reading.in_our_words(
-            pages, lambda bodies: [reading.location(raw) for body in bodies for raw in reading.records(body, "items")]
+            pages, lambda bodies: [calling.location(raw) for body in bodies for raw in reading.records(body, "items")]
         )
+
+    def free_numbers(self, location_id: str, license_type: str, part: str, most: int) -> Answer:
+        """Value: list of `FreeNumber`, the first `most` of those that contain `part`.
+
+        An empty text does not narrow the search. Only one page is asked for: a location may own thousands.
+        """
+        params = {"locationId": location_id, "licenseType": license_type, "phoneNumber": part, "max": most}
+        heard = self._wire.get("telephony/config/people/primary/availableNumbers", _given(params))
+        return reading.in_our_words(heard.answer, calling.free_numbers)
+
+    def takers_of(self, extension: str, location_id: str) -> Answer:
+        """Value: list of the ids of those who have exactly this extension at this location."""
+        params = {"locationId": location_id, "extension": extension, "max": NUMBERS_A_PAGE}
+        heard = self._wire.get("telephony/config/numbers", params)
+        return reading.in_our_words(heard.answer, lambda listed: calling.takers_of(extension, location_id, listed))
 
     def assign(self, order: Order) -> Answer:
         """Add and remove in one PATCH; value: `Assigned` ("Webex: Assign Licenses to Users").
@@ -83,6 +129,14 @@ class AdminGateway:
         if heard.answer["kind"] != "ok":
             return heard.answer
         return ok(reading.assigned(heard.answer["value"], heard.tracking_id), heard.answer["status"])
+
+
+def _by_name(holder: reading.Holder) -> tuple[str, str]:
+    return holder["name"].casefold(), holder["person_id"]
+
+
+def _given(params: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in params.items() if value}
 
 
 def _body(order: Order) -> dict[str, Any]:

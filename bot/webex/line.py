@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from threading import local
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
@@ -23,18 +23,35 @@ READ_SECONDS = 30
 MAX_PAGES = 200
 
 
-def collect(fetch: Callable[[str, Mapping[str, Any] | None], Heard], path: str, params: Mapping[str, Any]) -> Answer:
-    """Read all pages of a list: one `ok` whose value is the list of page bodies (RFC 5988 `Link`, only `next`)."""
+Fetch: TypeAlias = "Callable[[str, Mapping[str, Any] | None], Heard]"
+
+
+def each_page(fetch: Fetch, path: str, params: Mapping[str, Any], take: Callable[[Any], bool]) -> Answer:
+    """Give each page of a list to `take` as it comes, until that has enough (RFC 5988 `Link`, only `next`).
+
+    Returns `ok`, or what stood in the way: then the pages that were taken are not the whole list.
+    """
+    where: tuple[str, Mapping[str, Any] | None] = (path, params)
+    for _ in range(MAX_PAGES):
+        heard = fetch(*where)
+        if heard.answer["kind"] != "ok":
+            return heard.answer
+        if take(heard.answer["value"]) or not heard.next_url:
+            return ok(None, heard.answer["status"])
+        where = (heard.next_url, None)
+    return refused(heard.answer["status"], f"Webex went on with this list after {MAX_PAGES} pages.")
+
+
+def collect(fetch: Fetch, path: str, params: Mapping[str, Any]) -> Answer:
+    """Read all pages of a list: one `ok` whose value is the list of page bodies."""
     pages: list[Any] = []
-    heard = fetch(path, params)
-    while heard.answer["kind"] == "ok":
-        pages.append(heard.answer["value"])
-        if not heard.next_url:
-            return ok(pages, heard.answer["status"])
-        if len(pages) == MAX_PAGES:
-            return refused(heard.answer["status"], f"Webex went on with this list after {MAX_PAGES} pages.")
-        heard = fetch(heard.next_url, None)
-    return heard.answer
+
+    def keep(page: Any) -> bool:
+        pages.append(page)
+        return False
+
+    answer = each_page(fetch, path, params, keep)
+    return ok(pages, answer["status"]) if answer["kind"] == "ok" else answer
 
 
 def segment(identifier: str) -> str:

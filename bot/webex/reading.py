@@ -58,9 +58,11 @@ class Holder(TypedDict):
     is_external: bool
 
 
-class Location(TypedDict):
-    location_id: str
-    name: str
+class Holders(TypedDict):
+    """How many hold a license, and the first of them by name."""
+
+    total: int
+    first: list[Holder]
 
 
 class Assigned(TypedDict):
@@ -167,10 +169,6 @@ def holder(value: dict[str, Any]) -> Holder:
         "email": text(value, "email"),
         "is_external": text(value, "type").upper() == "EXTERNAL",
     }
-
-
-def location(value: dict[str, Any]) -> Location:
-    return {"location_id": needed(value, "id"), "name": text(value, "name")}
 
 
 def assigned(value: Any, tracking_id: str) -> Assigned:

@@ -39,7 +39,7 @@ class Asking(DBOSConfiguredInstance):
 
     @DBOS.workflow()
     def ask(self, request_id: int, why: str) -> None:
-        """Send the approver's card. `why` is first, reminder, or `fresh:<decision>:<press>`."""
+        """Send the approver's card. `why` is first, reminder, `corrected:<time>`, or `fresh:<decision>:<press>`."""
         try:
             self._ask(request_id, why)
         except Exception:
@@ -79,12 +79,14 @@ class Asking(DBOSConfiguredInstance):
         for decision in self._asked(row, why):
             older = [
                 card
-                for card in queries.open_cards(session, request_id, ("approval",))
+                for card in queries.cards(session, request_id, ("approval",))
                 if (card.to_person_id or card.space_id) == (decision.approver_id or decision.space_id)
             ]
             draft = notices.ask(row, decision, stands, why=why)
-            drafts.append(ledger.replacing(draft, older[-1]) if older else draft)
-            ledger.close(older, now)
+            # one that a correction closed may still stand there; one that never arrived has nothing to be replaced
+            there = [card for card in older if card.message_id] or older
+            drafts.append(ledger.replacing(draft, there[-1]) if there else draft)
+            ledger.close([card for card in older if card.closed_at is None], now)
         return ledger.write(session, drafts, now)
 
     def _asked(self, row: Request, why: str) -> list[Decision]:

@@ -174,10 +174,10 @@ class Assigning(DBOSConfiguredInstance):
         for change in look["changes"]:
             if change["license_id"] is None:
                 continue
-            holders = self._admin.holders(change["license_id"])
-            if holders["kind"] == "busy":
-                return holders
-            if holders["kind"] == "ok" and _names(holders["value"], look["order"]["person_id"]):
+            holds = self._admin.holds(change["license_id"], look["order"]["person_id"])
+            if holds["kind"] == "busy":
+                return holds
+            if holds["kind"] == "ok" and holds["value"]:
                 held.append(change["license_id"])
         if seen["kind"] == "ok":
             return ok({**seen["value"], "licenses": held})
@@ -294,10 +294,6 @@ def _is_promised(look: Look, answer: Answer | None, held: dict[str, Any]) -> boo
 
 ALL_APPLIED = 200
 FAILED = frozenset({"refused", "not_applied"})
-
-
-def _names(holders: list[dict[str, Any]], person_id: str) -> bool:
-    return any(one["person_id"] == person_id for one in holders)
 
 
 def _unsettled(row: Request) -> list[RequestItem]:

@@ -4,20 +4,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, cast
 
+from bot.chat.admin import SHOWN
+from bot.chat.calling import said
+from bot.chat.commands import number_of
+from bot.chat.correcting import with_known
 from bot.chat.door import Gathered, Trouble, Understood, understand
 from bot.chat.events import Said
 from bot.chat.parse import Args, check_email, names_in
 from bot.chat.registry import check_may_use
 from bot.desk import policy
+from bot.desk.correcting import calling_details, calling_items, can_correct
 from bot.desk.facts import BasicPerson, Facts, LicenseFacts, PersonFacts
 from bot.desk.policy import Parties, Rules
 from bot.errors import BotError
-from bot.licensing.catalog import find, is_calling
+from bot.licensing.catalog import find, is_calling, without_promised
 from bot.store import queries
 from bot.store.models import Person
-from bot.webex.admin import AdminGateway
 from bot.webex.http import Answer, Busy, Refused
 from bot.webex.messages import ChatGateway
+from bot.workflows.calling import look_up
+from bot.workflows.catalog import AdminWithMemory, is_doubtful
 from bot.workflows.engine import Store
 
 NOT_FOUND = 404
@@ -42,7 +48,7 @@ class _Asker:
 class Gatherer:
     """Fetches facts. A stranger, or a command that the actor may not use, costs one call and no more."""
 
-    def __init__(self, chat: ChatGateway, admin: AdminGateway, store: Store, rules: Rules) -> None:
+    def __init__(self, chat: ChatGateway, admin: AdminWithMemory, store: Store, rules: Rules) -> None:
         self._chat = chat
         self._admin = admin
         self._store = store
@@ -88,8 +94,17 @@ class Gatherer:
         found = _or_none(self._admin.person(person_id))
         return cast(PersonFacts, found) if found else _without_licenses(_or_none(self._chat.person(person_id)))
 
-    def catalog(self) -> list[LicenseFacts]:
-        return cast(list[LicenseFacts], _value(self._admin.catalog()))
+    def catalog(self, args: Args | None = None) -> list[LicenseFacts]:
+        """Return the catalog with the units that nobody was promised; read again if it would say no to a command."""
+        began = self._admin.ticks()
+        known = self._known_catalog(since=0)
+        return self._known_catalog(since=began) if is_doubtful(args or {}, known) else known
+
+    def _known_catalog(self, since: float) -> list[LicenseFacts]:
+        catalog: list[LicenseFacts] = _value(self._admin.known_catalog(since))
+        with self._store.begin() as session:
+            promised = queries.units_promised(session)
+        return without_promised(catalog, promised)
 
     def _load_self(self, facts: Facts, _args: Args, asker: _Asker) -> None:
         facts["beneficiary"] = self.person(asker.actor["person_id"])
@@ -118,16 +133,37 @@ class Gatherer:
         people = [self.person(person_id) for person_id in configured]
         facts["configured"] = [one for one in people if one is not None]
 
-    def _load_catalog(self, facts: Facts, _args: Args, _asker: _Asker) -> None:
-        facts["catalog"] = self.catalog()
+    def _load_catalog(self, facts: Facts, args: Args, _asker: _Asker) -> None:
+        facts["catalog"] = self.catalog(args)
 
     def _load_locations(self, facts: Facts, args: Args, _asker: _Asker) -> None:
         """Locations matter only for Calling; the catalog, which comes first, tells."""
         facts["locations"] = _value(self._admin.locations()) if _wants_calling(args, facts["catalog"]) else []
 
+    def _load_numbers(self, facts: Facts, args: Args, _asker: _Asker) -> None:
+        """Numbers matter only for Calling; the catalog and the locations, which come first, tell."""
+        names = _calling_wanted(args, facts["catalog"])
+        if names:
+            facts["numbers"] = _value(look_up(self._admin, said(args, facts["locations"]), names))
+
+    def _load_to_correct(self, facts: Facts, args: Args, asker: _Asker) -> None:
+        """Fetch what new details are held against; nothing for who may not give any, which the handler says."""
+        with self._store.begin() as session:
+            row = queries.request(session, number_of(args, "details"))
+            known = calling_details(row) if can_correct(row, asker.actor["person_id"]) else None
+            license_ids = {item.license_id for item in calling_items(row)}
+            beneficiary_id = row.beneficiary_id
+        if known is None:
+            return
+        facts["beneficiary"] = self.person(beneficiary_id)
+        facts["locations"] = _value(self._admin.locations())
+        names = [one["name"] for one in self.catalog() if one["license_id"] in license_ids]
+        given = said(with_known(args, known, facts["locations"]), facts["locations"])
+        facts["numbers"] = _value(look_up(self._admin, given, names))
+
     def _load_holders(self, facts: Facts, args: Args, _asker: _Asker) -> None:
         found = find(args["text"], facts["catalog"]).license
-        facts["holders"] = _value(self._admin.holders(found["license_id"])) if found else []
+        facts["holders"] = _value(self._admin.holders(found["license_id"], SHOWN)) if found else None
 
     def _load_member_of(self, facts: Facts, _args: Args, asker: _Asker) -> None:
         spaces = self._rules.approver_spaces
@@ -142,20 +178,26 @@ _LOADERS: dict[str, _Loader] = {
     "approvers": Gatherer._load_approvers,  # noqa: SLF001
     "catalog": Gatherer._load_catalog,  # noqa: SLF001
     "locations": Gatherer._load_locations,  # noqa: SLF001
+    "numbers": Gatherer._load_numbers,  # noqa: SLF001
+    "to_correct": Gatherer._load_to_correct,  # noqa: SLF001
     "holders": Gatherer._load_holders,  # noqa: SLF001
     "member_of": Gatherer._load_member_of,  # noqa: SLF001
 }
 
 
 def _wants_calling(args: Args, catalog: list[LicenseFacts]) -> bool:
-    if args.get("location"):
-        return True
+    return bool(args.get("location") or _calling_wanted(args, catalog))
+
+
+def _calling_wanted(args: Args, catalog: list[LicenseFacts]) -> list[str]:
+    """Return the names of the Calling licenses that are asked for."""
     chosen = args.get("license_ids")
     if chosen:
-        return any(is_calling(one["name"]) for one in catalog if one["license_id"] in chosen)
-    wanted = [args["wanted"], *names_in(args["wanted"])][:20]
-    found = [find(name, catalog).license for name in wanted]
-    return any(one is not None and is_calling(one["name"]) for one in found)
+        names = [one["name"] for one in catalog if one["license_id"] in chosen]
+    else:
+        found = [find(name, catalog).license for name in [args["wanted"], *names_in(args["wanted"])][:20]]
+        names = [one["name"] for one in found if one is not None]
+    return [name for name in names if is_calling(name)]
 
 
 def _value(answer: Answer) -> Any:

@@ -6,7 +6,14 @@ from itertools import cycle
 from hypothesis import strategies as st
 
 from cards.approval import ApprovalView, ItemLine, approval
-from cards.calling_details import CallingDetailsView, Location, calling_details
+from cards.calling_details import (
+    Location,
+    LocationView,
+    NumberView,
+    Wish,
+    calling_location,
+    calling_number,
+)
 from cards.confirm_return import ConfirmReturnView, confirm_return
 from cards.help import HelpLine, HelpView, help_card
 from cards.kit import Post
@@ -37,29 +44,64 @@ def in_turn(texts: list[str]) -> Say:
 
 def a_request_form(say: Say) -> Post:
     choices = (Choice("L1", say("Webex Calling - Professional"), 5), Choice("L2", say("Messaging"), None))
-    more = Choice("L3", say("Meetings 1000"), 0)
+    more = Choice("L3", say("Meetings 1000"), 0, say("Meetings"), say("12 € a month"), say("For large rooms."))
     beneficiary, reason = say("colleague@example.com"), say("new desk")
     return request_form(RequestFormView((*choices, more), ("L1",), beneficiary, reason, say("Nobody has that e-mail.")))
 
 
-def some_calling_details(say: Say) -> Post:
+def a_calling_location(say: Say) -> Post:
     locations = (Location("loc-1", say("Berlin")), Location("loc-2", say("San José")))
-    licenses = (say("Webex Calling - Professional"),)
-    details = CallingDetailsView(
-        licenses, locations, say("Grace"), "loc-1", say("+14085550100"), say("1234"), say("That number is taken.")
+    wish = Wish((say("Webex Calling - Professional"),), say("Grace"), say("grace@example.com"), (say("Standard"),))
+    view = LocationView(wish, locations, 30, has_search=True, part=say("Br"), problem=say("I know no location Br."))
+    return calling_location(view)
+
+
+def _calling_number(say: Say, wish: Wish, current: str = "") -> Post:
+    view = NumberView(
+        wish,
+        say("San José"),
+        (say("+14085550101"), say("+14085550102")),
+        has_more=True,
+        part=say("5550"),
+        current=current,
+        typed=say("+14085550100"),
+        extension=say("1234"),
+        problem=say("That number is taken."),
     )
-    return calling_details(details)
+    return calling_number(view)
+
+
+def a_calling_number(say: Say) -> Post:
+    return _calling_number(say, Wish((say("Webex Calling - Professional"), say("Console")), say("Grace")))
+
+
+def a_correction(say: Say) -> Post:
+    return _calling_number(say, Wish((say("Calling"),), say("Grace"), request_id=42), "+14085550109")
+
+
+def a_correction_elsewhere(say: Say) -> Post:
+    wish = Wish((say("Calling"),), say("Grace"), request_id=42)
+    return calling_location(LocationView(wish, (Location("loc-1", say("Berlin")),)))
 
 
 def a_sent_request(say: Say) -> Post:
     licenses = (say("Messaging"), say("Meetings 1000"))
     asked = (say("Grace Hopper"), say("Alan Turing"))
-    return request_sent(RequestSentView(42, licenses, say("Ada Lovelace"), say("new desk"), asked, say("May 4")))
+    view = RequestSentView(42, licenses, say("Ada Lovelace"), say("new desk"), asked, say("May 4"), can_correct=True)
+    return request_sent(view)
 
 
 def an_approval(say: Say) -> Post:
     items = (
-        ItemLine(say("Webex Calling - Professional"), "add", say("extension 1234 in Berlin"), 5, 4),
+        ItemLine(
+            say("Webex Calling - Professional"),
+            "add",
+            say("extension 1234 in Berlin"),
+            5,
+            4,
+            say("17 €"),
+            say("For a desk."),
+        ),
         ItemLine(say("Webex Calling - Standard"), "remove"),
     )
     view = ApprovalView(
@@ -157,6 +199,7 @@ def a_status(say: Say) -> Post:
         steps=steps,
         waiting_for=(say("Grace Hopper"),),
         can_cancel=True,
+        can_correct=True,
         can_retry=True,
         can_decide=True,
     )
@@ -181,7 +224,10 @@ def a_welcome_to_a_group(say: Say) -> Post:
 
 CARDS: dict[str, Callable[[Say], Post]] = {
     "request_form": a_request_form,
-    "calling_details": some_calling_details,
+    "calling_location": a_calling_location,
+    "calling_number": a_calling_number,
+    "correction": a_correction,
+    "correction_elsewhere": a_correction_elsewhere,
     "request_sent": a_sent_request,
     "approval": an_approval,
     "verdict": a_verdict,
@@ -198,8 +244,11 @@ CARDS: dict[str, Callable[[Say], Post]] = {
 
 TWINS = {
     "request_form": ("`request <license> because …`",),
-    "calling_details": (" at <location> ext <n>`", "`number <+e164>`"),
-    "request_sent": ("`status 42`", "`cancel 42`"),
+    "calling_location": (" at <location> ext <n>`", "`number <+e164>`"),
+    "calling_number": (" ext <n>`", "`number <+e164>`", " at <location>`"),
+    "correction": ("`details 42 at ", " ext <n>`", "`number <+e164>`", "`details 42 at <location>`"),
+    "correction_elsewhere": ("`details 42 at <location> ext <n>`", "`number <+e164>`"),
+    "request_sent": ("`details 42 at <location> ext <n>`", "`status 42`", "`cancel 42`"),
     "approval": ("`approve 42`", "`approve 42 because …`", "`deny 42 because …`"),
     "verdict": (),
     "receipt": ("`status 42`", "`retry 42`"),
@@ -207,7 +256,13 @@ TWINS = {
     "refusal_for_people": ("`status 42`",),
     "objection": ("`request`",),
     "confirm_return": ("`confirm 43`", "`cancel 43`"),
-    "status": ("`approve 42`", "`deny 42 because …`", "`retry 42`", "`cancel 42`"),
+    "status": (
+        "`details 42 at <location> ext <n>`",
+        "`approve 42`",
+        "`deny 42 because …`",
+        "`retry 42`",
+        "`cancel 42`",
+    ),
     "help": ("`request`", "`my requests`", "`my licenses`", "`waiting`"),
     "welcome": ("`request`", "`help`"),
     "welcome_group": ("`request`", "`help`"),

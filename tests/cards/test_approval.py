@@ -85,6 +85,11 @@ def test_units_are_said_before_and_after(left: int, after: int | None, said: str
     assert f"- **Add Messaging**\n  - {said}\n" in told
 
 
+def test_what_a_license_costs_and_is_for_stands_with_it() -> None:
+    told = approval(replace(VIEW, items=(ItemLine("Desk phone", "add", "ext 12", 5, 4, "17 €", "With voicemail."),)))
+    assert "- **Add Desk phone**\n  - ext 12 · 17 € · 5 left, 4 after this\n  - With voicemail.\n" in told.markdown
+
+
 def test_an_approver_reads_what_and_what_speaks_against_it_before_the_rest() -> None:
     told = approval(VIEW).markdown
     places = [told.index(words) for words in ("Add Webex", "⚠ Only five", "Why:", "Asked by:", "Holds now:")]

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from cards.request_form import Choice, RequestFormView, request_form
@@ -13,7 +15,7 @@ def test_choices_say_how_many_units_are_left() -> None:
     field = checking.inputs(request_form(RequestFormView(choices)).card)["licenses"]
 
     titles = [choice["title"] for choice in field["choices"]]
-    assert titles == ["Calling (5 left)", "Meetings (none left)", "Messaging"]
+    assert titles == ["Calling · 5 left", "Meetings · none left", "Messaging"]
     assert field["isMultiSelect"] is True
 
 
@@ -35,6 +37,42 @@ def test_a_catalog_that_is_too_large_says_how_to_ask_for_the_rest(title: str) ->
     assert f"{300 - shown} more licenses do not fit here. To ask for one, type request <license>." in checking.shown(
         post.card
     )
+
+
+GROUPED = (
+    Choice("a", "Desk phone", 5, "Phones", "17 € a month", "With voicemail."),
+    Choice("b", "Messaging", None, "Chat", "", "Chat with files."),
+    Choice("c", "Webinars", 0, "Chat"),
+    Choice("d", "Screen Share", None),
+)
+
+
+def test_groups_are_fields_of_their_own_with_prices_and_small_print_below() -> None:
+    post = request_form(RequestFormView(GROUPED, ("b",)))
+    fields = [field for name, field in checking.inputs(post.card).items() if name.startswith("licenses")]
+    assert [field["label"] for field in fields] == ["Phones", "Chat", "Other licenses"]
+    assert [field.get("value") for field in fields] == [None, "b", None]
+    assert fields[0]["choices"] == [{"title": "Desk phone · 17 € a month · 5 left", "value": "a"}]
+    body = [one.get("id") or one.get("inlines", [{}])[0].get("text") for one in post.card["body"]]
+    assert body[body.index("licenses") : body.index("licenses_3")] == [
+        "licenses", "Desk phone: With voicemail.", "licenses_2", "Messaging: Chat with files.",
+    ]  # fmt: skip
+    assert "Phones:\n\n- Desk phone · 17 € a month · 5 left\n\nChat:" in post.markdown
+
+
+def test_what_is_in_no_group_is_asked_for_first_if_it_comes_first() -> None:
+    fields = checking.inputs(request_form(RequestFormView(GROUPED[::-1])).card)
+    assert fields["licenses"]["label"] == "Which license?"
+    assert fields["licenses_2"]["label"] == "Chat"
+
+
+def test_choices_go_before_their_descriptions_where_a_card_is_full() -> None:
+    many = tuple(replace(one, group=f"Group {at % 12}", description="日本" * 40) for at, one in enumerate(catalog(60)))
+    card = request_form(RequestFormView(many)).card
+    assert checking.faults(card) == []
+    shown = [choice for name, one in checking.inputs(card).items() if "choices" in one for choice in one["choices"]]
+    assert len(shown) == 60
+    assert 0 < sum("日本" in text for text in checking.shown(card)) < 60
 
 
 @pytest.mark.parametrize(("size", "hinted"), [(12, False), (13, True)])

@@ -110,6 +110,7 @@ def test_harmless_text_is_not_touched(text: str) -> None:
         ("ab🇩🇪🇫🇷x", 4, "ab…"),
         ("ab🇩🇪🇫🇷x", 5, "ab🇩🇪…"),
         ("abe\u0301xyz", 4, "ab…"),
+        ("ab:xyz", 4, "ab…"),
     ],
 )
 def test_text_is_cut_between_two_characters_as_people_see_them(text: str, limit: int, short: str) -> None:

@@ -18,7 +18,10 @@ plain_json = st.recursive(
     max_leaves=6,
 )
 fields = st.sampled_from(
-    ("do", "request", "note", "reason", "for", "licenses", "location", "extension", "number", "personId")
+    (
+        *("do", "request", "note", "reason", "for", "licenses", "personId"),
+        *("location", "place", "number", "digits", "extension"),
+    )
 )
 forged = st.dictionaries(fields | st.text(max_size=5), plain_json, max_size=6)
 
@@ -69,6 +72,8 @@ def test_more_than_any_card_could_send_is_forged() -> None:
         ("calling_details", "location"),
         ("calling_details", "extension"),
         ("calling_details", "number"),
+        ("correct", "place"),
+        ("correct", "digits"),
     ],
 )
 @pytest.mark.parametrize("value", [1, True, ["x"], {"x": "y"}, 1.5])

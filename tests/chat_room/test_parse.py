@@ -19,6 +19,7 @@ READERS = (
     parse.read_number_and_reason,
     parse.read_count,
     parse.read_request,
+    parse.read_details,
 )
 TOKENS = (
     "for",
@@ -81,6 +82,24 @@ texts = st.text() | st.lists(st.sampled_from(TOKENS) | st.text(max_size=4)).map(
 def test_a_request_is_read_in_any_order(rest: str, told: dict[str, str]) -> None:
     nothing = dict.fromkeys(("wanted", "instead", "email", "location", "extension", "phone_number", "reason"), "")
     assert parse.read_request(rest) == nothing | told
+
+
+@pytest.mark.parametrize(
+    ("rest", "told"),
+    [
+        ("42 at Denver ext 133", {"number": 42, "location": "Denver", "extension": "133"}),
+        ("#42 number +1 (408) 555-0100", {"number": 42, "phone_number": "+1 (408) 555-0100"}),
+        ("42 ext 133 at New York City", {"number": 42, "location": "New York City", "extension": "133"}),
+        ("42 ext 133 because I moved at noon", {"number": 42, "extension": "133"}),
+        ("42", {"number": 42}),
+        ("ext 133", {}),
+        ("4.2 ext 133", {}),
+        ("", {}),
+    ],
+)
+def test_new_phone_details_name_their_request_first(rest: str, told: dict[str, Any]) -> None:
+    nothing = {"number": None, "location": "", "extension": "", "phone_number": ""}
+    assert parse.read_details(rest) == nothing | told
 
 
 @pytest.mark.parametrize(
@@ -160,7 +179,7 @@ def test_a_phone_number_becomes_e164(text: str, number: str | None) -> None:
     assert parse.check_phone_number(text) == number
 
 
-@pytest.mark.parametrize("text", ["+", "12345", "1" * 16, "+1408555010x", "++14085550100", "tel:+14085550100"])
+@pytest.mark.parametrize("text", ["+", "12345", "1" * 16, "+1408555010x", "++14085550100", "tel:+14085550100", "0408555010"])
 def test_what_is_no_phone_number_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="bad_phone_number"):
         parse.check_phone_number(text)

@@ -22,6 +22,7 @@ EVERYBODY = {
     "cancel",
     "approve",
     "deny",
+    "details",
     "confirm",
     "help",
 }

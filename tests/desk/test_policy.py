@@ -1,10 +1,21 @@
 """Who may speak, who is asked, who may decide: the tables of the one place that knows."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.chat.sentences import SENTENCES
 from bot.desk.facts import BasicPerson
-from bot.desk.policy import Asked, Parties, Rules, check_may_speak, is_external, objection, whom_to_ask
+from bot.desk.policy import (
+    Asked,
+    Parties,
+    Rules,
+    check_may_receive,
+    check_may_speak,
+    is_external,
+    objection,
+    whom_to_ask,
+)
 from bot.errors import Denied
 
 HOME, SISTER, STRANGE = (f"org-{name}" for name in ("home", "sister", "strange"))
@@ -86,6 +97,14 @@ def test_people_of_other_organizations_may_not_speak(org_id: str) -> None:
     with pytest.raises(Denied) as caught:
         check_may_speak(person("anybody", org_id=org_id), RULES)
     assert caught.value.code == "other_org"
+
+
+def test_people_of_other_organizations_receive_only_where_the_operator_lets_them() -> None:
+    outsider = person("outsider", org_id=SISTER)
+    with pytest.raises(Denied, match="external_not_served"):
+        check_may_receive(outsider, RULES)
+    check_may_receive(outsider, replace(RULES, allow_external=True))
+    check_may_receive(person("anybody"), RULES)
 
 
 def test_who_may_speak_may_still_be_external_to_the_licenses() -> None:

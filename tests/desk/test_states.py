@@ -39,6 +39,12 @@ def test_only_what_is_pending_can_be_decided() -> None:
     assert {state for state, verb in TRANSITIONS if verb in decisions} == {State.PENDING}
 
 
+def test_what_is_asked_for_can_be_corrected_only_while_nobody_has_decided() -> None:
+    assert [(state, after) for (state, verb), after in TRANSITIONS.items() if verb is Verb.CORRECT] == [
+        (State.PENDING, {State.PENDING})
+    ]
+
+
 def test_what_was_granted_or_ended_before_it_was_applied_never_moves_again() -> None:
     assert ENDED.isdisjoint({state for state, _ in TRANSITIONS})
 

@@ -1,10 +1,22 @@
-"""Names as people type them, against names as Webex writes them."""
+"""Names as people type them, against names as Webex writes them; kinds, units, and what is offered to whom."""
+
+import base64
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.licensing.catalog import License, find, is_calling, kind_of, title_of
+from bot.licensing.catalog import (
+    License,
+    counted,
+    find,
+    is_calling,
+    kind_of,
+    kind_of_license,
+    offered,
+    title_of,
+    without_promised,
+)
 
 
 def a_license(name: str, site: str | None = None, subscription: str | None = None, number: int = 0) -> License:
@@ -56,6 +68,68 @@ def test_every_name_has_its_kind(name: str, kind: str) -> None:
     assert kind_of(name) == kind
 
 
+def an_id(rest: str) -> str:
+    return base64.urlsafe_b64encode(f"ciscospark://us/LICENSE/96abc2aa-3dcc-11e5:{rest}".encode()).decode().rstrip("=")
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "kind"),
+    [
+        ("Team Chat 2030", "MS_0304c093-1c3c", "messaging"),
+        ("Webex Suite", "EE_4dd0c1e0-7aae_site1-example.webex.com", "meeting"),
+        ("Webex Calling - Professional", "BCSTD_7b7977d1-4634", "calling_professional"),
+        ("Messaging", "EE_4dd0c1e0-7aae", "messaging"),
+        ("Webex Room Kit", "SD_f0999a64-3b1a", "other"),
+        ("Something new", "NEW", "other"),
+    ],
+)
+def test_the_code_in_an_id_tells_the_kind_only_where_the_name_does_not(name: str, code: str, kind: str) -> None:
+    assert kind_of_license({**a_license(name), "license_id": an_id(code)}) == kind
+
+
+def test_what_no_name_and_no_code_tells_can_still_be_asked_for() -> None:
+    strange = a_license("Something new")
+    assert kind_of_license(strange) == "other"
+    assert find("something new", [*CATALOG, strange]).license == strange
+
+
+@pytest.mark.parametrize("name", ["Basic Messaging", "Basic Space Meetings", "Free screen share"])
+def test_what_comes_with_every_account_is_never_used_up(name: str) -> None:
+    everybody: License = {**a_license(name), "total": 44, "used": 44, "left": 0}
+    assert counted(everybody)["left"] is None
+    assert counted({**everybody, "subscription_id": "Sub-1"})["left"] == 0
+
+
+def test_units_that_were_promised_are_not_left_and_never_less_than_none() -> None:
+    few: License = {**a_license("Messaging"), "left": 2}
+    uncounted: License = {**a_license("Hybrid Call Aware"), "left": None}
+    promised = {few["license_id"]: 3, uncounted["license_id"]: 1}
+    assert [one["left"] for one in without_promised([few, uncounted], {few["license_id"]: 1})] == [1, None]
+    assert [one["left"] for one in without_promised([few, uncounted], promised)] == [0, None]
+
+
+def test_what_is_hidden_is_offered_to_admins_only() -> None:
+    hidden: License = {**a_license("Messenger"), "hidden": True}
+    assert offered([ONE_SITE, hidden], is_admin=False) == [ONE_SITE]
+    assert offered([ONE_SITE, hidden], is_admin=True) == [ONE_SITE, hidden]
+
+
+@pytest.mark.parametrize(
+    "text", ["Office telephony", "ofice telefony", "calling professional", "Webex Calling - Professional"]
+)
+def test_a_renamed_license_is_found_by_either_name(text: str) -> None:
+    renamed: License = {**a_license("Webex Calling - Professional"), "title": "Office telephony"}
+    others = [one for one in CATALOG if one["name"] != renamed["name"]]
+    found = find(text, [*others, renamed])
+    assert found.license == renamed
+    assert title_of(renamed, [*others, renamed]) == "Office telephony"
+
+
+def test_a_misspelled_old_name_suggests_the_new_one() -> None:
+    renamed: License = {**a_license("Unified Communication Manager (UCM)"), "title": "Office telephony"}
+    assert find("unified comunicator mangler x", [renamed]).suggestion == "Office telephony"
+
+
 @pytest.mark.parametrize(
     ("name", "needs_details"),
     [
@@ -66,6 +140,7 @@ def test_every_name_has_its_kind(name: str, kind: str) -> None:
         ("Customer Experience - Essential", True),
         ("Webex Calling - Workspaces", False),
         ("Webex Calling - Hot desk only", False),
+        ("Webex Calling - Route List Calls", False),
         ("Messaging", False),
         ("Hybrid Call Connect", False),
         ("Call on Webex (1:1 call, non-PSTN)", False),

@@ -77,6 +77,9 @@ class Case:
         return check(self.items, person, self.catalog, is_external=self.is_external)
 
 
+GROUPED: list[License] = [
+    one | {"exclusive": "meetings"} if one["license_id"] in {"suite", "meet"} else one for one in a_catalog()
+]
 WARNINGS = {"last_unit", "calling_config_lost", "attendee_becomes_host"}
 TABLE: list[tuple[str, Case, Case]] = [
     ("already_held", Case([change("+msg")], (*FREE, "msg")), Case([change("+msg")])),
@@ -145,6 +148,11 @@ TABLE: list[tuple[str, Case, Case]] = [
     ),
     ("external_only_meetings", Case([change("+msg")], is_external=True), Case([change("+msg")])),
     ("external_only_meetings", Case([change("+msg")], is_external=True), Case([change("+meet")], (), is_external=True)),
+    (
+        "exclusive_group",
+        Case([change("+suite")], (*FREE, "meet"), catalog=GROUPED),
+        Case([change("+suite"), change("-meet")], (*FREE, "meet"), catalog=GROUPED),
+    ),
     ("calling_config_lost", Case([change("-pro")], (*FREE, "pro")), Case([change("-msg")], (*FREE, "msg"))),
     (
         "calling_config_lost",

@@ -4,7 +4,7 @@ import pytest
 
 from bot.licensing.prechecks import Item, check
 from bot.licensing.remedies import Remedy, remedies
-from tests.licensing.test_prechecks import FREE, NAMES, SITE, a_catalog, change, with_number
+from tests.licensing.test_prechecks import FREE, GROUPED, NAMES, SITE, a_catalog, change, with_number
 
 CATALOG = a_catalog()
 
@@ -67,6 +67,12 @@ def test_two_missing_prerequisites_come_in_one_step() -> None:
 )
 def test_what_is_in_the_way_can_be_swapped(asked: str, held: str, expected: list[str]) -> None:
     assert offered([change(asked)], (*FREE, held))["swap"][1] == expected
+
+
+def test_a_rival_of_the_same_group_is_swapped() -> None:
+    person = {"licenses": [*FREE, "meet"], "sites": []}
+    [swap] = remedies([change("+suite")], person, GROUPED)[:1]  # type: ignore[arg-type]  # TypedDicts of a test
+    assert wish(swap) == ["-meet", "+suite"]
 
 
 @pytest.mark.parametrize("better", ["pro", "cx"])

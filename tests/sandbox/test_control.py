@@ -7,6 +7,17 @@ from tests.sandbox.clients import Receiver, Webex
 from tests.sandbox.test_messages import DESK
 from tests.sandbox.test_webhooks import hook
 
+PUBLISHED_CODES = {
+    400, 400000, 400112, 400118, 400216, 400404, 400406, 400407, 400408, 400410, 400411, 400413,
+    700003, 700004, 700005, 700006,
+}  # fmt: skip
+"""Of the assign call ("Webex: Assign Licenses to Users"), copied by hand."""
+HYBRID_TEXTS = {
+    "Cannot enable call connect service without call aware service",
+    "Cannot enable both exchange and google calendar service for the same user",
+}
+"""Without a code ("Webex: Managing Hybrid Services Licenses")."""
+
 
 def test_a_reset_brings_the_seed_back_with_the_same_ids(webex: Webex, receiver: Receiver) -> None:
     before = webex.snapshot()
@@ -104,3 +115,15 @@ def test_tokens_are_told_with_all_that_a_tester_needs(webex: Webex) -> None:
     assert told["colleague"]["managerId"] is None
     assert told["bot"]["email"].endswith("@webex.bot")
     assert webex.control("GET", "tokens").json()["items"] == tokens()
+
+
+def test_every_published_refusal_is_told_in_the_words_in_which_it_comes(webex: Webex) -> None:
+    told = webex.control("GET", "refusals").json()["items"]
+    codes = [one["code"] for one in told if one["code"] is not None]
+    assert sorted(codes) == sorted(PUBLISHED_CODES)
+    assert {one["description"] for one in told if one["code"] is None} == HYBRID_TEXTS
+    refused = webex.assign(webex.caller("employee").person_id, webex.add("Webex Calling - Attendant Console")).json()
+    (error,) = refused["errors"]
+    listed = next(one for one in told if one["code"] == error["errorCode"])
+    named = listed["description"].replace("{licenses}", webex.license("Webex Calling - Attendant Console"))
+    assert (listed["message"], named) == (refused["message"], error["description"])

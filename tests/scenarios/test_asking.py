@@ -38,28 +38,22 @@ def test_several_licenses_make_one_request_and_one_patch(chat: Chat) -> None:
     assert len(chat.calls("PATCH", "/v1/licenses/users")) == 1
 
 
-def test_a_calling_license_without_details_is_asked_for_them_on_a_second_card(chat: Chat) -> None:
+def test_a_calling_license_without_details_is_asked_for_them_step_by_step(chat: Chat) -> None:
     asked = chat.employee.says("request calling professional because new desk")
     assert "Details for calling" in asked
     assert chat.count(Request) == 0
-    card = chat.employee.card_with("Continue")
-    denver = next(
-        choice["value"]
-        for element in card["attachments"][0]["content"]["body"]
-        if element.get("id") == "location"
-        for choice in element["choices"]
-        if choice["title"] == "Denver"
-    )
-    chat.employee.presses("Continue", location=denver, extension="1109")
+    chat.employee.presses("Continue", location=chat.location_id("Denver"))
+    chat.employee.presses("Continue", extension="1109")
     assert "extension 1109" in chat.manager.last()
     chat.manager.presses("Approve")
     assert "Webex Calling - Professional" in chat.employee.holds()
 
 
-def test_an_unfitting_calling_detail_is_explained_and_the_card_stays_open(chat: Chat) -> None:
-    chat.employee.says("request calling professional")
+def test_an_unfitting_calling_detail_is_explained_and_asked_for_again(chat: Chat) -> None:
+    chat.employee.says("request calling professional at Denver")
     assert "is not an extension" in chat.employee.presses("Continue", extension="abc")
     assert chat.count(Request) == 0
+    assert "Request #1 is sent" in chat.employee.presses("Continue", extension="1109")
 
 
 def test_a_license_for_a_colleague_is_decided_by_the_approvers_and_the_colleague_is_told(chat: Chat) -> None:

@@ -176,3 +176,12 @@ def test_a_result_offers_nothing_that_tells_who_asked_what_somebody_else_holds(c
     chat.director.presses("Approve")
     assert buttons_of(chat.employee.card_with("Status")) == ["Choose something else", "Status"]
     assert "Swap Calling Standard for Calling Professional" in buttons_of(chat.colleague.card_with("Status"))
+
+
+def test_a_form_older_than_the_catalog_is_answered_with_the_list_as_it_is_now(chat: Chat) -> None:
+    chat.employee.says("request")
+    vanished = chat.license_id("Messaging")[:-4] + "AAAA"
+    assert "no longer lists" in chat.employee.presses("Send request", licenses=vanished)
+    chat.employee.presses("Choose something else")
+    chat.employee.presses("Send request", licenses=chat.license_id("Messaging"))
+    assert chat.count(Request) == 1

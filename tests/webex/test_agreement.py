@@ -13,9 +13,9 @@ from bot.sandbox.seed import ORG, license_id, location_id
 from tests.webex.company import EMPLOYEE, EXTERNAL, Company, value_of
 
 if TYPE_CHECKING:
+    from bot.licensing.catalog import License
     from bot.licensing.prechecks import Finding
     from bot.webex.admin import AdminGateway, OrderItem
-    from bot.webex.reading import License
 
 FREE = ("msg_free", "meet_free")
 KEYS = (*FREE, *("msg", "pro", "std", "console", "cx", "mc1", "mc2", "share", "messenger"))

@@ -93,7 +93,7 @@ def test_a_webhook_is_woken_up_unless_told_otherwise(odd: Odd) -> None:
 def _pages(odd: Odd, *links: str) -> Answer:
     bodies = [{"users": [{"id": f"p{number}"}]} for number in range(len(links))]
     odd.says(*(Say(200, body, {"Link": link} if link else {}) for body, link in zip(bodies, links, strict=True)))
-    return AdminGateway(TOKEN, f"{odd.url}/v1", ONCE).holders("l1")
+    return AdminGateway(TOKEN, f"{odd.url}/v1", ONCE).holders("l1", 20)
 
 
 def test_all_pages_are_read_even_an_empty_one(odd: Odd) -> None:
@@ -103,9 +103,10 @@ def test_all_pages_are_read_even_an_empty_one(odd: Odd) -> None:
         Say(200, {"users": []}, {"Link": '</v1/licenses/l1?next=three>; rel="next"'}),
         Say(200, {"users": [{"id": "p2", "type": "EXTERNAL"}]}),
     )
-    answer = AdminGateway(TOKEN, f"{odd.url}/v1", ONCE).holders("l1")
+    answer = AdminGateway(TOKEN, f"{odd.url}/v1", ONCE).holders("l1", 20)
     assert answer["kind"] == "ok"
-    assert [(one["person_id"], one["is_external"]) for one in answer["value"]] == [("p0", False), ("p2", True)]
+    assert answer["value"]["total"] == 2
+    assert [(one["person_id"], one["is_external"]) for one in answer["value"]["first"]] == [("p0", False), ("p2", True)]
     assert [asked.path for asked in odd.asked][1:] == ["/v1/licenses/l1?next=two", "/v1/licenses/l1?next=three"]
 
 
@@ -124,7 +125,7 @@ def test_a_list_without_an_end_is_given_up(odd: Odd) -> None:
 
 def test_a_page_that_fails_fails_the_list(odd: Odd) -> None:
     odd.says(Say(200, {"users": []}, {"Link": f'<{odd.url}/v1/more>; rel="next"'}), Say(403))
-    answer = AdminGateway(TOKEN, f"{odd.url}/v1", ONCE).holders("l1")
+    answer = AdminGateway(TOKEN, f"{odd.url}/v1", ONCE).holders("l1", 20)
     assert (answer["kind"], answer["status"]) == ("refused", 403)
 
 

@@ -33,7 +33,9 @@ _OURS = (
     "ADMINS",
     "APPROVERS",
     "ALLOWED_ORGS",
+    "ALLOW_EXTERNAL",
     "REQUEST_TTL",
+    "CATALOG_FILE",
     "CLOCK",
     "LOG_FORMAT",
 )

@@ -126,9 +126,10 @@ def denied(cast: Cast) -> None:
 def the_admin_looks(cast: Cast) -> None:
     admin, employee = cast.admin, cast.employee
     employee.types("request calling professional because I am on the phone all day")
-    details = employee.reads("^Details for calling")
-    place = choice_titled(details, "location", "Denver")
-    employee.presses(details, "Continue", location=place, extension="1120")
+    places = employee.reads("^Details for calling")
+    employee.presses(places, "Continue", location=choice_titled(places, "location", "Denver"))
+    numbers = employee.reads("^Details for calling")
+    employee.presses(numbers, "Continue", number=choice_titled(numbers, "number", "+1"), extension="1120")
     employee.reads("Request #5 is sent")
     cast.manager.reads("Request #5 waits for you")
     for command, pattern in (
