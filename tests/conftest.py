@@ -30,6 +30,8 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def chat(running: Running) -> Chat:
+def chat(running: Running) -> Iterator[Chat]:
+    """A new world; whatever a test does in it, the sandbox has to stand it."""
     running.reset()
-    return Chat(running)
+    yield Chat(running)
+    assert running.troubles.told == []

@@ -160,8 +160,8 @@ class Company:
 
     def start(self) -> None:
         """Start all three; the worker needs Webex to find out who it is."""
-        sandbox = self.run("sandbox", "--port", str(self._sandbox_port))
-        until("the sandbox answers", lambda: self._answers(f"{self.sandbox_url}/control/idle", sandbox))
+        self.sandbox = self.run("sandbox", "--port", str(self._sandbox_port))
+        until("the sandbox answers", lambda: self._answers(f"{self.sandbox_url}/control/idle", self.sandbox))
         self.worker = self.run("worker")
         self.start_web()
 

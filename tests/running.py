@@ -1,5 +1,6 @@
 """The real bot, whole: sandbox, web on a loopback port and worker, in one process, started once per run."""
 
+import logging
 import threading
 import time
 from collections.abc import Iterator
@@ -41,6 +42,18 @@ class Clock:
         return datetime.now(UTC) + self.ahead
 
 
+class Troubles(logging.Handler):
+    """Notes what the sandbox itself fails at: each is a 5xx that no weather ordered, and a traceback in its log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.ERROR)
+        self.told: list[str] = []
+        logging.getLogger("bot.sandbox").addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.told.append(f"{record.getMessage()}: {record.exc_info[1] if record.exc_info else ''}")
+
+
 class Running:
     """Handles on everything that runs; `settle` waits until nothing is on its way any more."""
 
@@ -51,6 +64,7 @@ class Running:
         self.resets = 0
         """Counts the worlds there were; what somebody remembers of an earlier one is void."""
         self.http = requests.Session()
+        self.troubles = Troubles()
         self.worker = wiring.Worker(settings, clock=clock, polling=0.1, patience=QUICK)
         self.engine: Engine = make_engine(settings.database_url, pool_size=1 if settings.is_sqlite else 4)
         self._looking: Engine = make_engine(settings.database_url, pool_size=1, is_for_deciding=False)

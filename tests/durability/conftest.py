@@ -21,6 +21,7 @@ def processes(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture
-def company(processes: Company) -> Company:
+def company(processes: Company) -> Iterator[Company]:
     processes.reset()
-    return processes
+    yield processes
+    assert "Traceback" not in processes.sandbox.said()
