@@ -3,9 +3,12 @@
 import re
 from pathlib import Path
 
+import requests
+
 import bot.chat.door  # noqa: F401 registers all commands
 from bot.chat.registry import registry
 from bot.desk.states import TRANSITIONS, State
+from bot.sandbox.server import RunningSandbox
 from bot.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -39,6 +42,16 @@ def test_every_setting_stands_in_the_readme_and_in_the_example() -> None:
     assert [name for name in names if f"`{name}`" not in table] == []
     assert [name for name in names if f"{name}=" not in example] == []
     assert sorted(re.findall(r"^\| `([A-Z_]+)` ", table, re.MULTILINE)) == sorted(names)
+
+
+def test_every_control_call_in_the_readme_exists() -> None:
+    section = README.split("| call | does |")[1].split("\n\n")[0]
+    told = re.findall(r"(/control/[^`<]+)", section)
+    with RunningSandbox() as sandbox:
+        urls = {path: f"{sandbox.url}{path}{'x' if path.endswith('/') else ''}" for path in told}
+        answers = {path: requests.options(url, timeout=30).status_code for path, url in urls.items()}
+    assert len(told) >= 9
+    assert [path for path, status in answers.items() if status != requests.codes.ok] == []
 
 
 def test_the_diagram_of_states_is_the_table_of_transitions() -> None:
