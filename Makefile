@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help install foreign page browser demo test check audit lock format clean
+.PHONY: help install foreign page browser demo test check picture audit lock format clean
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -62,7 +62,7 @@ demo: install ## try it all on this machine; make demo ONCE=1 plays the scene an
 	@$(BIN)/license-bot demo $(if $(ONCE),--once)
 
 test: browser ## run the tests of the bot over the sandbox, in under two minutes
-	@$(BIN)/python -m pytest -n 5 --dist worksteal -m "not processes"
+	@$(BIN)/python -m pytest -n 5 --dist worksteal -m "not processes and not thorough"
 
 check: install foreign ## what must hold before a change is done: style, types, imports, all tests, PostgreSQL too
 	@echo "ruff check" && $(BIN)/ruff check
@@ -70,11 +70,14 @@ check: install foreign ## what must hold before a change is done: style, types, 
 	@echo "mypy" && $(BIN)/mypy --strict
 	@echo "lint-imports" && $(BIN)/lint-imports
 	@echo "pytest, on SQLite" && $(MAKE) test
-	@echo "pytest, with real processes" && $(BIN)/python -m pytest -n 3 -m processes
+	@echo "pytest, what takes longer" && $(BIN)/python -m pytest -n 3 -m "processes or thorough"
 	@echo "pytest, with real processes on PostgreSQL" && $(BIN)/python -m pytest -n 3 --database postgresql \
 		-m processes tests/durability
 	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 4 --dist worksteal --database postgresql \
-		-m "not processes" tests/scenarios tests/durability tests/store tests/workflows
+		-m "not processes and not thorough" tests/scenarios tests/durability tests/store tests/workflows
+
+picture: browser ## take the README's picture of the sandbox's page anew
+	@$(BIN)/python -m pytest -p no:randomly tests/browser/test_picture.py --pictures docs
 
 audit: install ## look the locked packages up among the published advisories (needs the network)
 	@mkdir -p .cache; $(BIN)/pip-audit --strict --disable-pip --require-hashes -r requirements.txt --timeout 15 \

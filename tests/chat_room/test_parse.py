@@ -179,7 +179,9 @@ def test_a_phone_number_becomes_e164(text: str, number: str | None) -> None:
     assert parse.check_phone_number(text) == number
 
 
-@pytest.mark.parametrize("text", ["+", "12345", "1" * 16, "+1408555010x", "++14085550100", "tel:+14085550100", "0408555010"])
+@pytest.mark.parametrize(
+    "text", ["+", "12345", "1" * 16, "+1408555010x", "++14085550100", "tel:+14085550100", "0408555010"]
+)
 def test_what_is_no_phone_number_is_refused(text: str) -> None:
     with pytest.raises(BadInput, match="bad_phone_number"):
         parse.check_phone_number(text)

@@ -41,7 +41,7 @@ def test_only_what_is_pending_can_be_decided() -> None:
 
 def test_what_is_asked_for_can_be_corrected_only_while_nobody_has_decided() -> None:
     assert [(state, after) for (state, verb), after in TRANSITIONS.items() if verb is Verb.CORRECT] == [
-        (State.PENDING, {State.PENDING})
+        (State.PENDING, frozenset({State.PENDING}))
     ]
 
 

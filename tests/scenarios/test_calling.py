@@ -95,7 +95,7 @@ def test_where_no_location_is_set_up_nobody_is_shown_an_empty_form(chat: Chat) -
 
 def test_a_number_is_found_by_some_of_its_digits(chat: Chat) -> None:
     chat.employee.says("request calling professional at Denver")
-    chat.employee.presses("Continue", digits="0103", extension="1109")
+    chat.employee.presses("Continue", digits="0303 555 0103", extension="1109")
     assert (offered(chat.employee, "number"), fields(chat.employee)["number"]["value"]) == ([FREE], FREE)
     assert fields(chat.employee)["extension"]["value"] == "1109"
     assert "No number with 99 in it is free at Denver" in chat.employee.presses("Continue", digits="99")
