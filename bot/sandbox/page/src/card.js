@@ -71,11 +71,11 @@ export function drawCard(message, person) {
       void submit(message, person, /** @type {Record<string, unknown>} */ (action.data ?? {}), { frame, status });
     }
   };
-  card.onInlineCardExpanded = () => separateIds(frame);
+  card.onInlineCardExpanded = () => tidy(frame);
   const drawn = card.render();
   if (drawn) frame.append(drawn);
   frame.append(status);
-  separateIds(frame);
+  tidy(frame);
   return frame;
 }
 
@@ -104,6 +104,15 @@ async function submit(message, person, inputs, { frame, status }) {
     for (const button of buttons) button.removeAttribute("aria-disabled");
     status.textContent = "";
   }, LOCKED);
+}
+
+/**
+ * The renderer makes a stop for the Tab key of the card itself, where there is nothing to press.
+ * @param {HTMLElement} frame
+ */
+function tidy(frame) {
+  for (const card of frame.querySelectorAll(".ac-adaptiveCard")) card.removeAttribute("tabindex");
+  separateIds(frame);
 }
 
 /**

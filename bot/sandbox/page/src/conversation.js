@@ -54,7 +54,8 @@ export function drawConversation(inbox, acts) {
     joinHeads(ordered, elements);
     const hadFocus = list.contains(document.activeElement);
     reconcile(list, [...beginning(space, ordered.length), ...elements, ...fading(ordered)].sort(byPlace));
-    if (hadFocus && !list.contains(document.activeElement)) pane.focus({ preventScroll: true });
+    const focused = document.activeElement;
+    if (hadFocus && (!list.contains(focused) || focused?.closest("[inert]"))) pane.focus({ preventScroll: true });
     const isOwn = ordered.at(-1)?.personId === inbox.person.personId;
     if (wasAtEnd || (isOwn && list.childElementCount > before)) toEnd();
     else if (list.childElementCount > before) newer.hidden = false;

@@ -13,7 +13,7 @@ import { on } from "./live.js";
  * @property {string} requesterId
  * @property {string} title
  * @property {Step[]} steps
- * @property {boolean} isOver decided against, withdrawn, or receipted
+ * @property {string} overAt when it was decided against, withdrawn, or receipted; empty until then
  * @property {string} personId whose licenses were patched for it
  * @property {Operation[]} wanted what was patched
  */
@@ -47,18 +47,28 @@ class Journeys extends EventTarget {
   of(number) {
     const known = this.all.get(number);
     if (known) return known;
-    const journey = { number, requesterId: "", title: "", steps: [], isOver: false, personId: "", wanted: [] };
+    const journey = { number, requesterId: "", title: "", steps: [], overAt: "", personId: "", wanted: [] };
     this.all.set(number, journey);
     return journey;
   }
 
   /**
-   * The one that a call of the bot belongs to: approved, not over, the oldest that has not come so far yet.
+   * The one that a call of the bot belongs to: approved, not over, the oldest that has not come so far yet; else one
+   * that came to nothing and is tried again.
    * @param {string} personId
+   * @param {Operation[]} operations
    */
-  underway(personId) {
-    const those = [...this.all.values()].filter((one) => !one.isOver && has(one, "decided"));
-    return those.find((one) => one.personId === personId) ?? those.find((one) => !one.personId) ?? null;
+  underway(personId, operations) {
+    const all = [...this.all.values()];
+    const those = all.filter((one) => !one.overAt && has(one, "decided"));
+    const wants = (/** @type {Journey} */ one) => operations.every(({ id }) => one.wanted.some((two) => two.id === id));
+    const isFailed = (/** @type {Journey} */ one) => one.overAt && !has(one, "readback");
+    return (
+      those.find((one) => one.personId === personId) ??
+      those.find((one) => !one.personId) ??
+      all.findLast((one) => isFailed(one) && one.personId === personId && wants(one)) ??
+      null
+    );
   }
 }
 
@@ -75,7 +85,13 @@ function step(journey, stage, at, words, isBad = false) {
   journeys.changed();
 }
 
-on("reset", () => journeys.clear());
+/** @type {Map<string, string>} by space: when a person last wrote or pressed something there */
+const heard = new Map();
+
+on("reset", () => {
+  heard.clear();
+  journeys.clear();
+});
 
 on("message", ({ event, message, members }) => {
   if (event !== "created") return;
@@ -85,12 +101,14 @@ on("message", ({ event, message, members }) => {
 
 /** @param {ChatMessage} message of a person */
 function typed(message) {
+  heard.set(message.roomId, message.created);
   const [, verb = "", digits = ""] = TYPED.exec(message.text ?? "") ?? [];
   const journey = journeys.all.get(Number(digits));
   if (journey) decide(journey, verb.toLowerCase(), message.personId, message.created);
 }
 
-on("press", ({ inputs, personId, created }) => {
+on("press", ({ inputs, personId, roomId, created }) => {
+  heard.set(roomId, created);
   const journey = journeys.all.get(Number(inputs.request));
   if (journey && ["approve", "deny", "cancel"].includes(String(inputs.do))) {
     decide(journey, String(inputs.do), personId, created);
@@ -105,7 +123,7 @@ on("press", ({ inputs, personId, created }) => {
  * @param {string} at
  */
 function decide(journey, verb, personId, at) {
-  if (journey.isOver) return;
+  if (journey.overAt) return;
   /** @type {Record<string, string>} */
   const words = { approve: "said yes", deny: "said no", cancel: "took it back" };
   step(journey, "decided", at, `${company.nameOf(personId)} ${words[verb]}`, verb !== "approve");
@@ -119,6 +137,7 @@ function spoken(message, members) {
   const journey = journeys.of(number);
   const reader = message.roomType === "direct" ? (members.find((id) => id !== message.personId) ?? "") : "";
   const where = reader ? `to ${company.nameOf(reader)}` : "in a space";
+  if (journey.overAt && (heard.get(message.roomId) ?? "") > journey.overAt) return; // an answer to what was asked since
   if (asksFor(message, number)) {
     step(journey, "card", message.created, where);
   } else if (!has(journey, "asked")) {
@@ -126,7 +145,7 @@ function spoken(message, members) {
     journey.title = /^\s*-\s*[^:]+:\s*(.+)$/m.exec(message.text ?? "")?.[1] ?? "";
     step(journey, "asked", message.created, `by ${company.nameOf(reader)}`);
   } else if (journey.steps.some(({ stage, isBad }) => stage === "patch" || (stage === "decided" && isBad))) {
-    journey.isOver = true;
+    journey.overAt ||= message.created;
     step(journey, "receipt", message.created, `${where}: ${head.replace(/^.*#\d+:?\s*/, "")}`);
   }
 }
@@ -147,8 +166,9 @@ on("call", (call) => {
 function patched(call) {
   const body = /** @type {{ personId?: string, licenses?: Operation[] }} */ (call.request ?? {});
   const { personId = "", licenses = [] } = body;
-  const journey = journeys.underway(personId);
+  const journey = journeys.underway(personId, licenses);
   if (!journey) return;
+  journey.overAt = "";
   journey.personId = personId;
   journey.wanted = licenses;
   const what = licenses.map((one) => `${one.operation} ${company.licenseName(one.id)}`).join(", ");
@@ -161,7 +181,7 @@ function patched(call) {
 /** @param {CallNews} call */
 function readBack(call) {
   const personId = call.path.split("/")[3] ?? "";
-  const journey = [...journeys.all.values()].find((one) => one.personId === personId && !one.isOver);
+  const journey = [...journeys.all.values()].find((one) => one.personId === personId && !one.overAt);
   if (!journey || !journey.steps.some((one) => one.stage === "patch")) return;
   const held = /** @type {{ licenses?: string[] }} */ (call.response ?? {}).licenses;
   const isThere = journey.wanted.every((one) => held?.includes(one.id) === (one.operation !== "remove"));

@@ -18,6 +18,8 @@ const KINDS = /** @type {(keyof NewsKinds)[]} */ ([
   "hello",
 ]);
 let isNew = false;
+/** @type {{ kind: string, data: string }[]} what happened before, until all of it is there; not what a reset undid */
+let before = [];
 
 /**
  * `isNew` is false for what happened before the page was opened.
@@ -28,6 +30,11 @@ let isNew = false;
 export function on(kind, listener) {
   const those = listeners.get(kind) ?? new Set();
   listeners.set(kind, those.add(listener));
+}
+
+/** @param {string} kind @param {any} data */
+function tell(kind, data) {
+  for (const listener of listeners.get(kind) ?? []) listener(data, isNew);
 }
 
 /**
@@ -41,13 +48,14 @@ export function connect(told) {
     source.onopen = () => told(true);
     source.onerror = () => told(false);
     for (const kind of KINDS) {
-      source.addEventListener(kind, (event) => {
-        if (kind === "hello") {
-          isNew = true;
-          resolve();
-        }
-        const data = JSON.parse(event.data);
-        for (const listener of listeners.get(kind) ?? []) listener(data, isNew);
+      source.addEventListener(kind, ({ data }) => {
+        if (isNew) return tell(kind, JSON.parse(data));
+        if (kind === "reset") before = [];
+        if (kind !== "hello") return before.push({ kind, data });
+        for (const one of before) tell(one.kind, JSON.parse(one.data));
+        before = [];
+        isNew = true;
+        return resolve();
       });
     }
   });

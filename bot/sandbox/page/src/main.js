@@ -3,7 +3,7 @@
 import "./arrivals.js";
 import { openColumn, roleOf, slug } from "./column.js";
 import { company } from "./company.js";
-import { avatar, h } from "./dom.js";
+import { avatar, h, reconcile } from "./dom.js";
 import { connect, on } from "./live.js";
 import { setUpPanel } from "./panel.js";
 import { badge, firstLine } from "./spaces.js";
@@ -74,18 +74,20 @@ function changed() {
   drawSwitcher();
 }
 
+/** @type {WeakMap<Column, HTMLButtonElement>} made once: what one is about to press stays where it is */
+const switches = new WeakMap();
+
 function drawSwitcher() {
-  const hadFocus = switcher.contains(document.activeElement);
-  switcher.replaceChildren(
-    ...open.map((column) => {
-      const { person, unread } = column.inbox;
-      const first = person.displayName.split(" ")[0] ?? "";
-      const act = () => show(column);
-      const properties = { type: "button", "aria-pressed": String(column === current), onclick: act };
-      return h("button", properties, avatar(person.displayName), first, unread > 0 && badge(unread));
-    }),
-  );
-  if (hadFocus) /** @type {HTMLElement | null} */ (switcher.querySelector("[aria-pressed=true]"))?.focus();
+  const buttons = open.map((column) => {
+    const { person, unread } = column.inbox;
+    const button = switches.get(column) ?? h("button", { type: "button", onclick: () => show(column) });
+    switches.set(column, button);
+    button.setAttribute("aria-pressed", String(column === current));
+    const first = person.displayName.split(" ")[0] ?? "";
+    button.replaceChildren(avatar(person.displayName), first, ...(unread > 0 ? [badge(unread)] : []));
+    return button;
+  });
+  reconcile(switcher, buttons);
 }
 
 /** @param {Column} column */

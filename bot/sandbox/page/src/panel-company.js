@@ -2,33 +2,65 @@
 
 import { control } from "./api.js";
 import { company, labelOf } from "./company.js";
-import { avatar, h, icon } from "./dom.js";
+import { avatar, h, icon, reconcile } from "./dom.js";
 import { attempt } from "./toast.js";
 
 /** Of a large company only the first are drawn. */
 const MOST = 60;
 
-/** @param {HTMLElement} root @param {() => Element[]} drawn */
-function live(root, drawn) {
+/**
+ * Keeps one line per item up to date. Only a line whose item changed is drawn again, and not while somebody chooses or
+ * types in it: the line that one works in stays as it is until one leaves its field.
+ * @template {{ id: string }} T
+ * @param {HTMLElement} root
+ * @param {() => T[]} items
+ * @param {(item: T) => HTMLElement} line
+ * @param {() => Element[]} [ending]
+ */
+function live(root, items, line, ending = () => []) {
+  /** @type {Map<string, { key: string, element: HTMLElement }>} */
+  let drawn = new Map();
   const draw = () => {
-    const key = root.contains(document.activeElement) && document.activeElement?.getAttribute("aria-label");
-    root.replaceChildren(...drawn());
-    const same =
-      key && [...root.querySelectorAll("[aria-label]")].find((one) => one.getAttribute("aria-label") === key);
-    if (same instanceof HTMLElement) same.focus();
+    const focused = root.contains(document.activeElement) ? document.activeElement : null;
+    const before = [...drawn].find(([, { element }]) => element.contains(focused))?.[0] ?? "";
+    const isBusy = focused?.matches("input, select") ?? false;
+    const names = [...company.licenses.values()].map(labelOf).join(); // those who hold licenses show them by name
+    drawn = new Map(
+      items().map((item) => {
+        const known = drawn.get(item.id);
+        const key = JSON.stringify(item) + names;
+        const stays = known && (known.key === key || (isBusy && item.id === before));
+        return [item.id, stays ? known : { key, element: line(item) }];
+      }),
+    );
+    reconcile(root, [...[...drawn.values()].map(({ element }) => element), ...ending()]);
+    if (focused && !root.contains(document.activeElement)) refocus(drawn.get(before)?.element, focused);
   };
-  company.addEventListener("change", () => !root.contains(document.activeElement?.closest("input") ?? null) && draw());
+  company.addEventListener("change", draw);
+  root.addEventListener("focusout", () => setTimeout(draw)); // by then the focus is where it goes
   draw();
   return root;
 }
 
+/**
+ * To what is called as that which had the focus, or to what is at hand in its line.
+ * @param {HTMLElement | undefined} line
+ * @param {Element} had
+ */
+function refocus(line, had) {
+  const controls = /** @type {HTMLElement[]} */ ([...(line?.querySelectorAll("button, select, input") ?? [])]);
+  const label = had.getAttribute("aria-label");
+  (controls.find((one) => one.getAttribute("aria-label") === label) ?? controls.at(-1))?.focus();
+}
+
 export function drawPeople() {
-  return live(h("ul", { class: "people", "data-testid": "people" }), () => {
-    const all = [...company.people.values()].filter((one) => one.type === "person");
-    const rest = all.length - MOST;
-    const more = h("li", { class: "quiet" }, `and ${rest} more`);
-    return [...all.slice(0, MOST).map(person), ...(rest > 0 ? [more] : [])];
-  });
+  const all = () => [...company.people.values()].filter((one) => one.type === "person");
+  const list = h("ul", { class: "people", "data-testid": "people" });
+  const more = () => {
+    const left = all().length - MOST;
+    return left > 0 ? [h("li", { class: "quiet" }, `and ${left} more`)] : [];
+  };
+  return live(list, () => all().slice(0, MOST), person, more);
 }
 
 /** @param {CompanyPerson} one */
@@ -59,6 +91,7 @@ function person(one) {
       ...one.licenses.map((key) => held(one, key)),
       ...one.pendingLicenses.map((key) => h("li", { class: "is-pending" }, `${company.licenseName(key)}, invited`)),
     ),
+    give(one),
   );
 }
 
@@ -76,6 +109,31 @@ function held(one, key) {
   );
 }
 
+/** As an admin does in Control Hub, past all rules. @param {CompanyPerson} one */
+function give(one) {
+  const here = new Set([...one.licenses, ...one.pendingLicenses]);
+  const others = [...company.licenses.values()].filter(({ id }) => !here.has(id));
+  if (others.length === 0) return null;
+  const license = h(
+    "select",
+    { required: true, "aria-label": `License to give to ${one.displayName}` },
+    h("option", { value: "" }, "Another license"),
+    ...others.map((other) => h("option", { value: other.id }, labelOf(other))),
+  );
+  const words = `Give the license to ${one.displayName}`;
+  const form = h(
+    "form",
+    { class: "panel-line give" },
+    license,
+    h("button", { type: "submit", class: "pill", "aria-label": words }, "Give"),
+  );
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void attempt(() => control("PATCH", `people/${one.id}`, { licenses: [...one.licenses, license.value] }));
+  });
+  return form;
+}
+
 /** @param {CompanyPerson} one */
 async function leave(one) {
   const words = `${one.displayName} leaves: no profile, no token, no seat in any space. Only a reset brings them back.`;
@@ -88,9 +146,8 @@ function act(label, words, work) {
 }
 
 export function drawLicenses() {
-  return live(h("ul", { class: "licenses", "data-testid": "licenses" }), () =>
-    [...company.licenses.values()].map(license),
-  );
+  const list = h("ul", { class: "licenses", "data-testid": "licenses" });
+  return live(list, () => [...company.licenses.values()], license);
 }
 
 /** @param {CompanyLicense} one */
@@ -108,15 +165,11 @@ function license(one) {
     value: one.totalUnits,
     "aria-label": `Units of ${name}`,
   });
-  const set = h(
-    "form",
-    { class: "panel-line" },
-    units,
-    h("button", { type: "submit", class: "pill", "aria-label": `Set units of ${name}` }, "Set"),
-  );
+  const button = h("button", { type: "submit", class: "pill", "aria-label": `Set units of ${name}` }, "Set");
+  const set = h("form", { class: "panel-line" }, units, button);
   set.addEventListener("submit", (event) => {
     event.preventDefault();
-    units.blur();
+    button.focus(); // out of the field, so that the line shows what comes of it
     void attempt(() => control("PATCH", `licenses/${one.id}`, { totalUnits: units.valueAsNumber }));
   });
   return h(

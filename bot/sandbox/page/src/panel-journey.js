@@ -60,8 +60,8 @@ function line(one, stage) {
 function stateOf(one, stage) {
   if (has(one, stage)) return "done";
   const isTried = one.steps.some((step) => step.stage === stage);
-  if (isTried && (one.isOver || stage === "decided")) return "bad";
-  if (one.isOver) return "not";
+  if (isTried && (one.overAt || stage === "decided")) return "bad";
+  if (one.overAt) return "not";
   const next = Object.keys(STAGES).find((other) => !has(one, /** @type {Stage} */ (other)));
   return stage === next ? "now" : "later"; // a PATCH that went wrong is tried again until the receipt says how it ended
 }

@@ -4,6 +4,7 @@ import { control } from "./api.js";
 import { company } from "./company.js";
 import { freshId, h } from "./dom.js";
 import { drawClock } from "./panel-clock.js";
+import { drawRefusals, saidBy } from "./panel-refusals.js";
 import { attempt } from "./toast.js";
 
 const PATCH = { method: "PATCH", path: "/licenses/users" };
@@ -26,6 +27,24 @@ const HOOKS = [
   ["Tampered with", { webhooks: "tamper", times: 1 }],
   ["Unsigned", { webhooks: "unsigned", times: 1 }],
 ];
+
+/** Statuses that Webex documents, and what they are called. */
+const STATUSES = Object.entries({
+  401: "Unauthorized",
+  403: "Forbidden",
+  404: "Not Found",
+  405: "Method Not Allowed",
+  409: "Conflict",
+  410: "Gone",
+  415: "Unsupported Media Type",
+  423: "Locked",
+  428: "Precondition Required",
+  429: "Too Many Requests",
+  500: "Internal Server Error",
+  502: "Bad Gateway",
+  503: "Service Unavailable",
+  504: "Gateway Timeout",
+});
 
 /** @param {WeatherOrder} order */
 const set = (order) => attempt(() => control("POST", "weather", order));
@@ -52,6 +71,7 @@ export function drawWeather() {
     list,
     clear,
     group("Calls of the bot", CALLS),
+    drawRefusals(),
     group("Webhooks to the bot", HOOKS),
     h("h3", {}, "Anything else"),
     form(),
@@ -79,8 +99,11 @@ function form() {
     {},
     ...["*", "GET", "POST", "PUT", "PATCH", "DELETE"].map((one) => h("option", { value: one }, one)),
   );
-  const path = h("input", { type: "text", value: "/**", required: true });
-  const status = h("input", { type: "number", min: "100", max: "599", value: "500", required: true });
+  method.value = PATCH.method;
+  const path = h("input", { type: "text", value: PATCH.path, required: true });
+  const list = freshId("statuses");
+  const known = h("datalist", { id: list }, ...STATUSES.map(([value, label]) => h("option", { value, label })));
+  const status = h("input", { list, type: "number", min: "100", max: "599", value: "500", required: true });
   const times = h("input", { type: "number", min: "1", max: "1000", value: "1", required: true });
   const made = h(
     "form",
@@ -88,6 +111,7 @@ function form() {
     labeled("Method", method),
     labeled("Path, * for one part", path),
     labeled("Status", status),
+    known,
     labeled("Times", times),
     h("button", { type: "submit", class: "pill" }, "Make it so"),
   );
@@ -105,11 +129,12 @@ function labeled(words, field) {
 
 /** @param {WeatherOrder} order */
 function inWords(order) {
-  const { left, times: _times, headers, method = "*", path, webhooks, every, ...effects } = order;
+  const { left, times: _times, headers, body, method = "*", path, webhooks, every, ...effects } = order;
   const what = webhooks ? [`webhooks: ${webhooks}`] : [`${method} ${path ?? "everything"}`];
   for (const [name, value] of Object.entries(effects))
     what.push(value === true ? name.replace("_", " ") : `${name} ${value}`);
-  for (const [name, value] of Object.entries(headers ?? {})) what.push(`${name}: ${value}`);
+  if (body) what.push(saidBy(body));
+  else for (const [name, value] of Object.entries(headers ?? {})) what.push(`${name}: ${value}`);
   what.push(every ? `every ${every}th` : `${left} to come`);
   return what.join(" · ");
 }

@@ -1,7 +1,7 @@
 // The list of spaces: whom one talks with, the last line, and a mark at what is unread.
 
 import { company } from "./company.js";
-import { avatar, h, timeOf } from "./dom.js";
+import { avatar, h, reconcile, timeOf } from "./dom.js";
 
 /** @typedef {import("./inbox.js").Space} Space */
 
@@ -11,14 +11,15 @@ import { avatar, h, timeOf } from "./dom.js";
  */
 export function drawSpaces(inbox, choose) {
   const list = h("ul", { class: "spaces", "data-testid": "spaces" });
-  const draw = () => {
-    const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset.space : undefined;
-    const isHere = list.contains(document.activeElement);
-    list.replaceChildren(...inOrder(inbox.spaces).map((space) => h("li", {}, line(inbox, space, choose))));
-    if (isHere && focused !== undefined) {
-      [...list.querySelectorAll("button")].find((button) => button.dataset.space === focused)?.focus();
-    }
+  /** @type {WeakMap<Space, HTMLElement>} made once: what one is about to press, or has the focus, stays */
+  const lines = new WeakMap();
+  const lineOf = (/** @type {Space} */ space) => {
+    const known = lines.get(space) ?? h("li", {}, line(space, choose));
+    lines.set(space, known);
+    fill(/** @type {HTMLElement} */ (known.firstElementChild), inbox, space);
+    return known;
   };
+  const draw = () => reconcile(list, inOrder(inbox.spaces).map(lineOf));
   inbox.addEventListener("change", draw);
   return h("nav", { class: "spaces-pane", "aria-label": `Spaces of ${inbox.person.displayName}` }, list);
 }
@@ -29,22 +30,21 @@ function inOrder([desk, ...others]) {
   return desk ? [desk, ...sorted] : sorted;
 }
 
+/** @param {Space} space @param {(space: Space) => void} choose */
+function line(space, choose) {
+  return h("button", { type: "button", class: "space-line", onclick: () => choose(space) });
+}
+
 /**
+ * @param {HTMLElement} button
  * @param {import("./inbox.js").Inbox} inbox
  * @param {Space} space
- * @param {(space: Space) => void} choose
  */
-function line(inbox, space, choose) {
-  const count = space.unread > 0 && badge(space.unread);
-  return h(
-    "button",
-    {
-      type: "button",
-      class: "space-line",
-      "data-space": space.id,
-      "aria-current": inbox.open === space && "true",
-      onclick: () => choose(space),
-    },
+function fill(button, inbox, space) {
+  if (inbox.open === space) button.setAttribute("aria-current", "true");
+  else button.removeAttribute("aria-current");
+  const time = space.last && h("time", {}, timeOf(space.last.created));
+  button.replaceChildren(
     avatar(space.title, space.type === "direct" && space.hasBot),
     h(
       "span",
@@ -52,7 +52,7 @@ function line(inbox, space, choose) {
       h("span", { class: "space-title" }, space.title),
       h("span", { class: "space-last" }, lastLine(inbox, space)),
     ),
-    h("span", { class: "space-side" }, space.last && h("time", {}, timeOf(space.last.created)), count),
+    h("span", { class: "space-side" }, time, space.unread > 0 && badge(space.unread)),
   );
 }
 
