@@ -74,7 +74,7 @@ check: install foreign ## what must hold before a change is done: style, types, 
 	@echo "pytest, with real processes on PostgreSQL" && $(BIN)/python -m pytest -n 3 --database postgresql \
 		-m processes tests/durability
 	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 4 --dist worksteal --database postgresql \
-		-m "not processes and not thorough" tests/scenarios tests/durability tests/store tests/workflows
+		-m "not processes" tests/scenarios tests/durability tests/store tests/workflows
 
 picture: browser ## take the README's picture of the sandbox's page anew
 	@$(BIN)/python -m pytest -p no:randomly tests/browser/test_picture.py --pictures docs

@@ -10,7 +10,7 @@ from tests.browser.driver import Window
 from tests.browser.test_phone import PHONE_SIZE
 from tests.chat import Chat
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 AXE = BUILT.parent / "node_modules" / "axe-core" / "axe.min.js"
 TABS = ("Requests", "Traffic", "People", "Licenses")
 """Besides the weather, where the panel stands at first."""

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.driver import Window
 from tests.chat import Chat
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 
 
 def test_a_license_is_asked_for_and_approved_without_a_mouse(chat: Chat, window: Window) -> None:

@@ -6,7 +6,7 @@ from playwright.async_api import Locator, ViewportSize, expect
 from tests.browser.conftest import OpenWindow
 from tests.browser.driver import Column, Window
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 PHONE_SIZE: ViewportSize = {"width": 390, "height": 844}
 PHONE = {"viewport": PHONE_SIZE, "has_touch": True, "is_mobile": True}
 FINGER = 24

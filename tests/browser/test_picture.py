@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import OpenWindow
 from tests.chat import Chat
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 SHOWN = "one => { const box = one.getBoundingClientRect(); return box.left >= 0 && box.right <= innerWidth; }"
 
 

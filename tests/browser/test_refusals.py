@@ -8,7 +8,7 @@ from tests.browser.driver import Window
 from tests.chat import Chat
 from tests.sandbox.test_control import HYBRID_TEXTS, PUBLISHED_CODES
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.thorough]
 PRO = "Webex Calling - Professional"
 STATUSES = (401, 403, 404, 405, 409, 410, 415, 423, 428, 429, 500, 502, 503, 504)
 HYBRID_IN_WORDS = ("Hybrid Call Connect needs Hybrid Call Aware", "Hybrid Exchange Calendar and Hybrid Google Calendar")

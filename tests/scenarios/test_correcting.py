@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
 from bot.desk.states import State
@@ -9,6 +10,8 @@ from bot.store import queries
 from tests.cards import checking
 from tests.chat import IT_SPACE, Chat, Message, buttons_of, content_of
 from tests.scenarios.misusing import FORGED, HIDDEN, answers
+
+pytestmark = pytest.mark.thorough
 
 ONE, OTHER, MANAGERS = "+13035550103", "+13035550104", "+13035550101"
 CHANGE = "Change the phone details"

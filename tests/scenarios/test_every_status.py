@@ -10,6 +10,8 @@ import pytest
 from bot.desk.states import State
 from tests.chat import BOT_ID, Chat, Someone
 
+pytestmark = pytest.mark.thorough
+
 PATCH = {"method": "PATCH", "path": "/v1/licenses/users"}
 ADMIN, OPERATOR, REQUESTER = "a Webex admin", "the operator of this bot", "the person who asked"
 RENEWED = "Renew the token in the bot's settings, then have an admin retry the request."

@@ -12,6 +12,8 @@ from bot.store.models import Request
 from tests.chat import IT_SPACE, Chat, Someone
 from tests.scenarios.misusing import FORGED, OTHER_ORG, UNKNOWN_CARD, answers, asked, lost_card
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize("name", ["employee", "manager", "colleague", "director", "admin"])
 def test_a_verb_on_a_card_that_is_not_meant_for_it_is_refused(chat: Chat, name: str) -> None:

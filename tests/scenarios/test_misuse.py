@@ -9,6 +9,8 @@ from bot.desk.states import State
 from tests.chat import BOT_ID, Chat, Someone
 from tests.scenarios.misusing import HIDDEN, OTHER_ORG, answers, asked, lost_card
 
+pytestmark = pytest.mark.thorough
+
 VERBS = ("approve 1", "deny 1 because no", "deny 1", "cancel 1", "confirm 1", "retry 1", "status 1")
 NOT_ASKED = "You were not asked about request #1, so you cannot decide on it."
 NOT_YOURS = "Request #1 is not yours, so you cannot change it."
