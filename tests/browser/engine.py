@@ -20,7 +20,7 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--no-first-run", 
+    "--no-first-run",
 )
 TOO_LONG = 20.0
 """Seconds after which what a test waits for is taken as never coming."""
