@@ -62,7 +62,7 @@ demo: install ## try it all on this machine; make demo ONCE=1 plays the scene an
 	@$(BIN)/license-bot demo $(if $(ONCE),--once)
 
 test: browser ## run the tests of the bot over the sandbox, in under two minutes
-	@$(BIN)/python -m pytest -n 5 --dist worksteal -m "not processes and not thorough"
+	@$(BIN)/python -m pytest -n 4 --dist worksteal -m "not processes and not thorough"
 
 check: install foreign ## what must hold before a change is done: style, types, imports, all tests, PostgreSQL too
 	@echo "ruff check" && $(BIN)/ruff check

@@ -9,6 +9,8 @@ import pytest
 from bot.store.models import Request
 from tests.chat import BOT_ID, Chat, Message, content_of
 
+pytestmark = pytest.mark.thorough
+
 EVIL = (
     "**EVIL** __EVIL__ [EVIL](https://evil.example) <@all> <@personEmail:manager@example.com|EVIL> `EVIL` _EVIL_ "
     "*EVIL* ~~EVIL~~ <b>EVIL</b> https://evil.example {{DATE(2026-01-01T00:00:00Z,SHORT)}} &lt;EVIL&gt;"

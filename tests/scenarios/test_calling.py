@@ -2,10 +2,14 @@
 
 from typing import Any
 
+import pytest
+
 from bot.desk.states import State
 from bot.store.models import Request
 from tests.cards import checking
 from tests.chat import Chat, Someone, buttons_of, content_of
+
+pytestmark = pytest.mark.thorough
 
 FREE_NUMBERS = "/telephony/config/people/primary/availableNumbers"
 FREE, OTHER, MANAGERS, RESERVED = (f"+130355501{last}" for last in ("03", "04", "01", "09"))

@@ -10,6 +10,8 @@ from bot.store.models import Request
 from tests.chat import Chat, content_of
 from tests.running import QUICK
 
+pytestmark = pytest.mark.thorough
+
 SUITE = "Webex Suite Meetings 1000"
 SHOWN = """
 Webex Calling - Professional: {title: Desk phone, group: Phones, price: 17 € a month, description: With voicemail.}
