@@ -8,14 +8,18 @@ from cards.ways_out import WayOut, add_ways_out
 
 @dataclass(frozen=True, slots=True)
 class ObjectionView:
-    """`reasons` are a sentence and what to do about it each."""
+    """`reasons` are a sentence and what to do about it each; `said` is a finished sentence of ours instead."""
 
     reasons: tuple[tuple[str, str], ...]
     ways_out: tuple[WayOut, ...]
+    title: str = "That would not work"
+    said: str = ""
 
 
 def objection(view: ObjectionView) -> Post:
-    sheet = Sheet("That would not work", tone="attention")
+    sheet = Sheet(view.title, tone="attention")
+    if view.said:
+        sheet.says(view.said.replace("**", ""))  # a card knows no bold inside a line
     for sentence, remedy in view.reasons:
         sheet.says(f"{plain(sentence, 500)} {plain(remedy)}".strip())
     sheet.says("Nobody was asked, and nothing was changed.", subtle=True)

@@ -8,7 +8,7 @@ from bot.chat.calling_forms import ask_for_details
 from bot.chat.forms import ask_what
 from bot.chat.parse import Args, read_request
 from bot.chat.registry import Ctx, Outcome, registry
-from bot.chat.ways_out import choose_instead, object_to, rest_of
+from bot.chat.ways_out import choose_instead, join, object_to, rest_of
 from bot.chat.wishes import beneficiary_of, wish_of, wish_to_return
 from bot.desk import policy, service
 from bot.desk.facts import PersonFacts
@@ -16,7 +16,7 @@ from bot.desk.policy import Asked, Parties
 from bot.desk.service import FollowUp, Wish, WishedItem
 from bot.errors import BadInput, Conflict, NotFound
 from bot.licensing.prechecks import Finding, check
-from bot.licensing.remedies import remedies
+from bot.licensing.remedies import remedies, without
 from bot.store import queries
 from bot.store.models import Request
 from cards.confirm_return import confirm_return
@@ -56,8 +56,7 @@ def request(ctx: Ctx, args: Args) -> Outcome:
         return _object(ctx, args, person, items, blockers)
     if details.is_open or any(finding.code == DETAILS_MISSING for finding in findings):
         return ask_for_details(ctx, args, person, items, details)
-    _check_duplicate(ctx, person, items)
-    return _submit(ctx, args, person, items)
+    return _join(ctx, args, person, items) or _submit(ctx, args, person, items)
 
 
 @registry.command(
@@ -76,7 +75,9 @@ def give_back(ctx: Ctx, args: Args) -> Outcome:
     blockers = [finding for finding in findings if finding.blocks]
     if blockers:
         return _object(ctx, args, person, items, blockers)
-    _check_duplicate(ctx, person, items)
+    joined = _join(ctx, args, person, items)
+    if joined:
+        return joined
     row, _ = _record(ctx, person, items, args["reason"], ())
     warnings = tuple(finding.sentence for finding in findings)
     return Outcome(confirm_return(present.confirm_view(row, warnings)), purpose="confirm_return", request_id=row.id)
@@ -100,16 +101,22 @@ def _rest(ctx: Ctx, args: Args, person: PersonFacts) -> Args:
     return rest_of(args, person, is_own=person["person_id"] == ctx.actor["person_id"])
 
 
-def _check_duplicate(ctx: Ctx, person: PersonFacts, items: Sequence[WishedItem]) -> None:
+def _join(ctx: Ctx, args: Args, person: PersonFacts, items: Sequence[WishedItem]) -> Outcome | None:
+    """Answer with the open request that is already about some of this, or None if there is none."""
     licenses = [item.license_id for item in items if item.license_id]
     sites = [item.site_url for item in items if item.site_url]
     row = queries.open_request_for(ctx.session, person["person_id"], licenses, sites)
     if row is None:
-        return
+        return None
+    there = {(item.license_id, item.site_url) for item in row.items}
+    new = [item for item in items if (item.license_id, item.site_url) not in there]
     twice = next(item.title for item in row.items if item.license_id in licenses or item.site_url in sites)
     if not service.may_read(row, ctx.decider):
         raise Conflict("duplicate_of_others", {"license": twice, "name": person["name"]})
-    raise Conflict("duplicate_request", {"number": str(row.id), "license": twice, "name": person["name"]})
+    conflict = Conflict("duplicate_request", {"number": str(row.id), "license": twice, "name": person["name"]})
+    is_external = policy.is_external(person, ctx.rules)
+    found = without(present.wished_items(new), person, ctx.facts["catalog"], is_external=is_external)
+    return join(row.id, conflict, found, _rest(ctx, args, person))
 
 
 def _submit(ctx: Ctx, args: Args, person: PersonFacts, items: Sequence[WishedItem]) -> Outcome:

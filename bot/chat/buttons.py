@@ -133,6 +133,7 @@ BUTTONS: dict[str, Button] = {
     "cancel": Button("cancel", _number, frozenset({"request_sent", "confirm_return", "status"})),
     "status": Button("status", _number, _ON_A_REQUEST),
     **{kind: Button("request", _way_out(kind), _WITH_WAYS_OUT) for kind in WISHES},
+    "show_request": Button("status", _way_out("show_request"), frozenset({"objection"})),
     **{kind: Button("return", _way_out(kind), _WITH_WAYS_OUT) for kind in RETURNS},
     "retry": Button("retry", _number, _ON_A_REQUEST),
 }

@@ -3,7 +3,7 @@
 Whatever a handler refuses leaves the database as it was; the person reads why.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
@@ -119,6 +119,8 @@ def _outcome(session: Session, said: Typed | Pressed, gathered: Gathered, desk: 
         if fresh is not None:
             return fresh
     outcome = understood.command.run(ctx, understood.args)
+    if ctx.card is not None and ctx.card.purpose.startswith("settled_"):
+        outcome = replace(outcome, replaces_card=False)  # a result stays, whatever is asked for from there
     if outcome.replaces_card and ctx.card is not None:
         ledger.close([ctx.card], at.now)
     return outcome

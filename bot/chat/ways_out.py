@@ -38,8 +38,8 @@ CHOOSE = WayOut("choose", "Choose something else", "request")
 LONGEST_NAME = 40
 MOST = 2
 """Beside them a card has other buttons, and Webex shows five."""
-TELLS_NOTHING = frozenset({"fewer", "other", "again", "return_again", "details"})
-"""Ways out that say nothing about what the beneficiary holds."""
+TELLS_NOTHING = frozenset({"again", "return_again", "details"})
+"""Ways out of a refusal that say nothing about what the beneficiary holds: what is left out or swapped would."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,17 +63,24 @@ def object_to(
 ) -> Outcome:
     """Answer a wish that cannot work: why, and the ways out that this requester may know of."""
     told = _told_to(ctx, person, findings)
-    open_to_all = told == list(findings)
-    remedies = [one for one in found if open_to_all or one.kind in TELLS_NOTHING]
-    made = offer(remedies, rest)
+    made = offer(found if told == list(findings) else [], rest)
     view = ObjectionView(tuple((one.sentence, one.remedy) for one in told), made.ways_out)
     return Outcome(objection(view), purpose="objection", context=made.context)
+
+
+def join(number: int, twice: BotError, found: Sequence[Remedy], rest: Args) -> Outcome:
+    """Answer a wish that somebody has already made: with that request, and what is left of the wish."""
+    made = offer(found, rest)
+    show = WayOut("show_request", f"Show request #{number}", f"status {number}")
+    context = {"ways_out": {**made.context["ways_out"], "show_request": {"number": number}}}
+    view = ObjectionView((), (*made.ways_out[:-1], show), "Somebody asked for that already", sentence(twice))
+    return Outcome(objection(view), purpose="objection", context=context)
 
 
 def choose_instead(gone: BotError, rest: Args) -> Outcome:
     """Answer a wish for what Webex no longer lists: with that, and the list as it is now."""
     made = offer([], rest)
-    view = ObjectionView(((sentence(gone), ""),), made.ways_out)
+    view = ObjectionView((), made.ways_out, said=sentence(gone))
     return Outcome(objection(view), purpose="objection", context=made.context)
 
 

@@ -80,6 +80,14 @@ def remedies(
     return [remedy for remedy in (*found, _fewer(items, blockers, case)) if remedy is not None]
 
 
+def without(
+    left: Sequence[Item], person: Beneficiary, catalog: Sequence[License], *, is_external: bool = False
+) -> list[Remedy]:
+    """Return what is left of a wish as a wish of its own, if it can stand alone."""
+    case = _Case(person, catalog, is_external)
+    return [_only(left, case)] if left and not case.blockers(left) else []
+
+
 def after_refusal(
     failed: Sequence[Item],
     codes: AbstractSet[str],
@@ -215,6 +223,10 @@ def _fewer(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> R
     wish = tuple(item for item in items if (item["license_id"], item["site_url"]) not in bad)
     if not wish or case.blockers(wish):
         return None
+    return _only(wish, case)
+
+
+def _only(wish: Sequence[Item], case: _Case) -> Remedy:
     titles = _and([case.short(item) for item in wish])
     if all(item["operation"] == "remove" for item in wish):
         return case.remedy("return_only", _label(f"Return only {titles}", "Leave it out"), wish)

@@ -185,3 +185,28 @@ def test_a_form_older_than_the_catalog_is_answered_with_the_list_as_it_is_now(ch
     chat.employee.presses("Choose something else")
     chat.employee.presses("Send request", licenses=chat.license_id("Messaging"))
     assert chat.count(Request) == 1
+
+
+def test_a_wish_made_twice_leads_to_the_first_and_to_what_is_left(chat: Chat) -> None:
+    chat.employee.says("request messaging")
+    assert "Request #1 already asks for Messaging" in chat.employee.says("request messaging and screen share")
+    card = chat.employee.card_with("Show request #1")
+    assert buttons_of(card) == ["Request only Screen Share", "Show request #1"]
+    assert "Request #1: pending" in chat.employee.presses("Show request #1")
+    assert "Request #2 is sent" in chat.employee.presses("Request only Screen Share")
+
+
+def test_nobody_learns_from_a_button_which_of_two_a_colleague_holds(chat: Chat) -> None:
+    chat.give(chat.colleague, *FREE, "Messaging")
+    chat.employee.says("request messaging and screen share for colleague@example.com")
+    assert buttons_of(chat.employee.card_with("Choose something else")) == ["Choose something else"]
+
+
+def test_a_result_stays_to_be_read_when_its_way_out_is_taken(chat: Chat) -> None:
+    chat.weather(method="PATCH", path="/licenses/users", unapplied=True)
+    chat.employee.says("request messaging")
+    chat.manager.presses("Approve")
+    result = chat.employee.card_with("Ask again for what failed")
+    chat.employee.presses("Ask again for what failed")
+    assert result["id"] in {one["id"] for one in chat.employee.inbox()}
+    assert "Request #2 already asks" in chat.employee.presses("Ask again for what failed", on=result)
