@@ -18,6 +18,7 @@ class RequestSentView:
     asked: tuple[str, ...]
     expires_on: str
     can_correct: bool = False
+    instead_of: tuple[str, ...] = ()
 
 
 def request_sent(view: RequestSentView) -> Post:
@@ -28,6 +29,7 @@ def request_sent(view: RequestSentView) -> Post:
     sheet.facts(
         [
             (one_or_many(len(view.licenses), "License", "Licenses"), joined(view.licenses)),
+            ("Instead of", joined(view.instead_of)),
             ("For", plain(view.beneficiary)),
             ("Why", plain(view.reason, 500)),
         ]

@@ -28,6 +28,7 @@ class VerdictView:
     by: str
     at: str
     reason: str
+    instead_of: tuple[str, ...] = ()
 
 
 def verdict(view: VerdictView) -> Post:
@@ -38,6 +39,7 @@ def verdict(view: VerdictView) -> Post:
     sheet.facts(
         [
             (one_or_many(len(view.licenses), "License", "Licenses"), joined(view.licenses)),
+            ("Instead of", joined(view.instead_of)),
             ("For", plain(view.beneficiary)),
             ("Note" if view.verdict == "approved" else "Reason", plain(view.reason, 500)),
             ("When", plain(view.at)),

@@ -70,7 +70,15 @@ def moment(at: datetime | None) -> str:
 
 
 def titles(row: Request) -> tuple[str, ...]:
-    return tuple(item.title for item in row.items)
+    """Return what a request is about: what comes, or, of a return, what goes."""
+    come = tuple(item.title for item in row.items if item.operation == "add")
+    return come or tuple(item.title for item in row.items)
+
+
+def gone_for_it(row: Request) -> tuple[str, ...]:
+    """Return what a swap takes away; nothing for any other request."""
+    gone = tuple(item.title for item in row.items if item.operation == "remove")
+    return gone if len(gone) < len(row.items) else ()
 
 
 def licenses_of(row: Request) -> str:
@@ -117,6 +125,7 @@ def sent_view(row: Request) -> RequestSentView:
     return RequestSentView(
         request_id=row.id,
         licenses=titles(row),
+        instead_of=gone_for_it(row),
         beneficiary=row.beneficiary.name,
         reason=row.reason,
         asked=asked_names(row),
@@ -170,6 +179,7 @@ def verdict_view(row: Request, by: str, reason: str) -> VerdictView:
     return VerdictView(
         request_id=row.id,
         licenses=titles(row),
+        instead_of=gone_for_it(row),
         beneficiary=row.beneficiary.name,
         verdict="confirmed" if confirmed else VERDICTS.get(row.state, "approved"),
         by=by,

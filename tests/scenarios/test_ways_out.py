@@ -24,6 +24,7 @@ def test_with_two_taps_standard_becomes_professional_with_the_console(chat: Chat
     assert chat.count(Request) == 0
 
     chat.colleague.presses("Swap Calling Standard for Calling Professional")
+    assert f"- Instead of: {STANDARD}\n" in chat.colleague.last()
     card = chat.director.card_with("Approve")
     assert "front desk" in str(card["attachments"])
     chat.director.presses("Approve")
