@@ -87,7 +87,16 @@ def a_correction_elsewhere(say: Say) -> Post:
 def a_sent_request(say: Say) -> Post:
     licenses = (say("Messaging"), say("Meetings 1000"))
     asked = (say("Grace Hopper"), say("Alan Turing"))
-    view = RequestSentView(42, licenses, say("Ada Lovelace"), say("new desk"), asked, say("May 4"), can_correct=True)
+    view = RequestSentView(
+        42,
+        licenses,
+        say("Ada Lovelace"),
+        say("new desk"),
+        asked,
+        say("May 4"),
+        can_correct=True,
+        instead_of=(say("M"),),
+    )
     return request_sent(view)
 
 
@@ -122,7 +131,16 @@ def an_approval(say: Say) -> Post:
 
 def a_verdict(say: Say) -> Post:
     return verdict(
-        VerdictView(42, (say("Messaging"),), say("Ada"), "denied", say("Grace"), say("today, 10:30"), say("too late"))
+        VerdictView(
+            42,
+            (say("Messaging"),),
+            say("Ada"),
+            "denied",
+            say("Grace"),
+            say("today, 10:30"),
+            say("too late"),
+            (say("M"),),
+        )
     )
 
 
