@@ -9,7 +9,7 @@ from typing import Any
 
 from bot.licensing.failures import explain
 from tests.durability import test_weather
-from tests.scenarios import test_every_code, test_every_status
+from tests.scenarios import test_calling, test_every_code, test_every_status, test_ways_out
 from tests.scenarios.code_stories import FORESEEN, STORIES, ByWeather, Foreseen, Story
 
 PAGE = Path(__file__).parent.parent / "docs" / "refusals.md"
@@ -18,6 +18,7 @@ LABELS = {(206, 0): "206", (400, 0): "400 without a code", (0, 0): "no answer", 
 
 AFTER = test_every_code.test_webex_says_no_after_the_approval
 WAYS_OUT = test_every_code.test_the_way_out_of_every_refusal_leads_on
+OBJECTIONS = test_every_code.test_the_way_out_of_every_objection_leads_on
 BEFORE = test_every_code.test_the_bot_says_no_before_anybody_is_asked
 ENDED = test_every_status.test_an_answer_ends_the_attempt_in_words
 DOWN = test_every_status.test_an_outage_is_waited_out
@@ -26,6 +27,12 @@ TOLD_ONCE = test_weather.test_a_long_wait_is_told_once_and_ends_by_itself
 GAVE_UP = test_weather.test_webex_down_for_hours_ends_the_request_with_word_to_everybody
 
 Test = Callable[..., None]
+
+ON_A_CARD: dict[str, Test] = {
+    "400": test_calling.test_a_location_that_webex_does_not_know_is_asked_for_again,
+    "400000": test_ways_out.test_a_form_older_than_the_catalog_is_answered_with_the_list_as_it_is_now,
+}
+"""A typed line is refused in a sentence that says how to go on; on a card the same words come with a button."""
 
 WAITED_OUT: dict[int, tuple[Test, str]] = {
     0: (LATER, "reset"),
@@ -85,9 +92,14 @@ def _codes() -> Iterator[str]:
     yield from _head("Webex answers", "People read", "Who acts", "In the sandbox", "Foreseen", "Seen by")
     for code, story in STORIES.items():
         seen = [reference(AFTER, code), reference(WAYS_OUT, code)]
-        seen += [reference(BEFORE, code)] if code in FORESEEN else []
+        seen += [reference(BEFORE, code), *_pressed_before(code)] if code in FORESEEN else []
         words = f"{story.means}<br>{story.to_do}<br>{_button(story.way_out)}"
         yield _row(code, words, story.who_acts, _how(story), _before(story), "<br>".join(f"`{one}`" for one in seen))
+
+
+def _pressed_before(code: str) -> list[str]:
+    """Return where the button is pressed that stands beside the words, or on the card that says them as well."""
+    return [reference(ON_A_CARD[code]) if code in ON_A_CARD else reference(OBJECTIONS, code)]
 
 
 def _how(story: Story) -> str:

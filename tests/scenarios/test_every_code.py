@@ -110,6 +110,29 @@ def test_the_way_out_of_every_refusal_leads_on(chat: Chat, subtests: pytest.Subt
             assert_it_led_on(case)
 
 
+@pytest.mark.thorough
+def test_the_way_out_of_every_objection_leads_on(chat: Chat, subtests: pytest.Subtests) -> None:
+    """What is offered before anybody is asked, taken: it is asked for, or the form that helps is there."""
+    license_ids = license_ids_of(chat)
+    for code, before in FORESEEN.items():
+        if not before.way_out:
+            continue
+        with subtests.test(code):
+            chat.change(chat.employee, licenses=[license_ids[name] for name in before.holds])
+            chat.employee.says((before.asks or STORIES[code].asks).format(extension=2000))
+            read = chat.employee.presses(before.way_out)
+            assert read.startswith(tuple(LED_TO.get(before.way_out, LED_TO[""])))
+            chat.employee.says(f"cancel {chat.last_number()}")
+
+
+LED_TO = {
+    "": ("Request #", "Give this license back?"),
+    CHOOSE: ("Request a license",),
+    "Continue": ("Details for calling",),
+}
+"""What is read after a way out was taken; of those that are not named, a request or what confirms a return."""
+
+
 def assert_it_led_on(case: Case) -> None:
     read = case.who.last()
     if case.story.way_out == CHOOSE:
