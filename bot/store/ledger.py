@@ -97,9 +97,13 @@ def begin_attempt(session: Session, outgoing_id: int, now: datetime) -> Attempt 
 
 def claim(session: Session, outgoing_id: int, message_id: str) -> bool:
     """Take a message found in the space for this row's, unless it is another row's: both may say the same."""
+    mine = session.get_one(OutgoingMessage, outgoing_id)
+    # Rows of the same words may be looking at this moment: one after the other, or two would take the same message.
+    looking = (OutgoingMessage.state == "sending", OutgoingMessage.to_person_id == mine.to_person_id)
+    session.execute(select(OutgoingMessage.id).where(*looking).order_by(OutgoingMessage.id).with_for_update())
     owner = session.scalar(select(OutgoingMessage.id).where(OutgoingMessage.message_id == message_id))
     if owner is None:
-        session.get_one(OutgoingMessage, outgoing_id).message_id = message_id
+        mine.message_id = message_id
     return owner in {None, outgoing_id}
 
 

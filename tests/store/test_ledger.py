@@ -1,5 +1,7 @@
 """The ledger: a message is there once, whatever happened between writing it down, posting it and noting that."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,6 +16,7 @@ from bot.store.models import OutgoingMessage
 from bot.webex.messages import ChatGateway
 from bot.workflows.follow_ups import FollowUps
 from tests.chat import BOT_ID, Chat
+from tests.running import TOO_LONG
 
 WORDS = "This sentence was never said before."
 CARD: dict[str, Any] = {
@@ -176,3 +179,32 @@ def test_a_message_that_webex_refuses_is_given_up_and_not_tried_for_ever(message
     message.send()
     assert message.row().state == "failed"
     assert message.chat.running.workflows("DELAYED") == []
+
+
+def test_two_messages_of_the_same_words_that_are_looked_for_at_once_never_take_the_same_one(chat: Chat) -> None:
+    """What the second one must not see as free is what the first one has taken and not committed yet."""
+    engine = chat.running.engine
+    with Session(engine) as session, session.begin():
+        drafts = [Draft(f"twin:{one}", "reply", WORDS, CARD, to_person_id=EMPLOYEE) for one in range(2)]
+        first, second = ledger.write(session, drafts, chat.running.clock())
+    for one in (first, second):
+        with Session(engine) as session, session.begin():
+            ledger.begin_attempt(session, one, chat.running.clock())
+    begun = threading.Event()
+
+    def claim_second() -> bool:
+        with Session(engine) as session, session.begin():
+            begun.set()
+            return ledger.claim(session, second, "the-one-message")
+
+    with ThreadPoolExecutor(1) as threads:
+        with Session(engine) as session:
+            assert ledger.claim(session, first, "the-one-message")
+            session.flush()
+            if chat.running.settings.is_sqlite:  # its one writer has to end first
+                session.commit()
+            later = threads.submit(claim_second)
+            begun.wait(TOO_LONG)
+            wait([later], timeout=0.3)
+            session.commit()
+        assert later.result(TOO_LONG) is False
