@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.sandbox.calling import Desk, desk_from
 from bot.sandbox.holdings import CALLING_NAMES, Holdings, Operation
 from bot.sandbox.model import Person
-from bot.sandbox.rules import Case, Refusal, first_refusal
+from bot.sandbox.rules import Ask, Case, Refusal, first_refusal
 from bot.sandbox.world import World
 
 
@@ -19,39 +19,38 @@ class Judgment:
     all_failed: bool
 
 
-def judge(world: World, person: Person, operations: list[Operation]) -> Judgment:
+def judge(ask: Ask, operations: list[Operation]) -> Judgment:
     """Take bad operations out until the rest stands: what relied on a bad one falls in the next round."""
     good = list(operations)
-    used = world.units_used()
+    used = ask.world.units_used()
     refused: dict[int, Refusal] = {}
     while True:
-        found = _round(world, person, good, used)
+        found = _round(ask, good, used)
         if not found:
             break
         refused |= {operations.index(operation): refusal for operation, refusal in found}
         good = [operation for operation in good if operations.index(operation) not in refused]
-    holdings = _after(world, person, good)
+    holdings = _after(ask, good)
     return Judgment(holdings, [refused[index] for index in sorted(refused)], all_failed=not good)
 
 
-def _round(world: World, person: Person, good: list[Operation], used: Counter[str]) -> list[tuple[Operation, Refusal]]:
-    before = Holdings.of(person)
-    after = frozenset(_after(world, person, good).licenses) & world.licenses.keys()
-    left = frozenset(world.licenses[key].name for key in before.licenses if key in world.licenses and key not in after)
+def _round(ask: Ask, good: list[Operation], used: Counter[str]) -> list[tuple[Operation, Refusal]]:
+    before = Holdings.of(ask.person)
+    after = ask.own(_after(ask, good).licenses)
+    left = frozenset(ask.world.licenses[key].name for key in ask.own(before.licenses) - after)
     found = []
     for operation in good:
-        refusal = first_refusal(Case(world, person, operation, before, after, left, used))
+        refusal = first_refusal(Case(ask, operation, before, after, left, used))
         if refusal is not None:
             found.append((operation, refusal))
     return found
 
 
-def _after(world: World, person: Person, operations: list[Operation]) -> Holdings:
-    holdings = Holdings.of(person)
-    is_external = person.org_id != world.org_id
+def _after(ask: Ask, operations: list[Operation]) -> Holdings:
+    holdings = Holdings.of(ask.person)
     for operation in sorted(operations, key=lambda one: one.is_add):
-        holdings.apply(operation, pending=is_external)
-    _place(world, person, holdings, operations)
+        holdings.apply(operation, pending=ask.is_external)
+    _place(ask.world, ask.person, holdings, operations)
     return holdings
 
 

@@ -32,9 +32,11 @@ def desk_from(world: World, person: Person, properties: dict[str, Any]) -> Desk 
     phone_number = e164(properties.get("phoneNumber"))
     if not (phone_number or extension) or not (phone_number or location_id):
         return Problem("missing")
-    if location_id and location_id not in world.locations:
+    if location_id and world.location_of(location_id, person.org_id) is None:
         return Problem("location")
-    number = world.numbers.get(phone_number) if phone_number else None
+    number = world.numbers.get(phone_number or "")
+    if number is not None and world.location_of(number.location_id, person.org_id) is None:
+        number = None
     if phone_number and (text := _number_problem(world, person, number, location_id)):
         return Problem("number", f"Phone number {phone_number} {text}")
     place = location_id or (number.location_id if number else "")

@@ -38,7 +38,13 @@ def people(world: World) -> dict[str, Json]:
 
 
 def license_units(one: License, used: int) -> Json:
-    shown = {"id": one.license_id, "name": one.name, "totalUnits": one.total, "consumedUnits": used}
+    shown = {
+        "id": one.license_id,
+        "orgId": one.org_id,
+        "name": one.name,
+        "totalUnits": one.total,
+        "consumedUnits": used,
+    }
     return shown | ({"siteUrl": one.site_url} if one.site_url else {})
 
 

@@ -4,11 +4,12 @@ from dataclasses import replace
 
 from flask import Blueprint, Response
 
-from bot.sandbox import refusals, seed, views
+from bot.sandbox import ids, outfit, refusals, views
 from bot.sandbox.api import call
 from bot.sandbox.control import only_from_here
 from bot.sandbox.faults import bad, not_found
-from bot.sandbox.model import GroupSeat, Token
+from bot.sandbox.model import GroupSeat, Organization, Token
+from bot.sandbox.outfit import DEFAULT_GROUP
 
 routes = Blueprint("control_more", __name__)
 routes.before_request(only_from_here)
@@ -88,6 +89,36 @@ def published_refusals() -> Response:
     return call.answer({"items": items})
 
 
+@routes.post("/organizations")
+def found() -> Response:
+    """Make an organization with licenses, sites, locations and groups of the usual names; `managedBy` act on it."""
+    body, world = call.json_body(), call.world()
+    name, managers = body.needed("displayName"), body.strings("managedBy")
+    with world.lock:
+        for person_id in managers:
+            world.person(person_id)
+        number = len(world.organizations) - 1
+        org_id = ids.fresh("ORGANIZATION")
+        sites = [f"site{one}-org{number}.webex.com" for one in (1, 2)]
+        org = Organization(org_id, name, world.now(), sites, managed_by=managers, salt=f"{ids.rest_of(org_id)}:")
+        world.organizations[org_id] = org
+        outfit.equip(world, org, number)
+        shown = {"id": org_id, "displayName": name, "managedBy": managers, "sites": sites}
+        named = [(one.name, one.license_id) for one in world.licenses_of(org_id)]
+        places = [(one.name, one.location_id) for one in world.locations.values() if one.org_id == org_id]
+        groups = [(group, group_id) for group_id, group in org.groups.items()]
+        things = {"licenses": _by_name(named), "locations": _by_name(places), "groups": _by_name(groups)}
+    return call.answer(shown | things)
+
+
+def _by_name(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Return ids by name; the second of a name has a 2 behind it."""
+    told: dict[str, str] = {}
+    for name, key in pairs:
+        told[f"{name} 2" if name in told else name] = key
+    return told
+
+
 @routes.patch("/rooms/<room_id>")
 def change_space(room_id: str) -> Response:
     """Change a space past the rules of moderators; `moderatorIds` are its only moderators from then on."""
@@ -117,7 +148,7 @@ def change_membership(membership_id: str) -> Response:
         for person in world.people.values():
             for license_id in person.licenses:
                 if views.group_membership_id(person.person_id, license_id) == membership_id:
-                    seat = person.groups.setdefault(license_id, GroupSeat(seed.DEFAULT_GROUP))
+                    seat = person.groups.setdefault(license_id, GroupSeat(DEFAULT_GROUP))
                     seat.status = "pending" if status == "pending" else "error" if status == "error" else "activated"
-                    return call.answer(views.group_membership(world, person, license_id))
+                    return call.answer(views.group_membership(person, license_id))
     raise not_found()

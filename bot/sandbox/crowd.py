@@ -2,7 +2,7 @@
 
 from itertools import cycle
 
-from bot.sandbox import ids, seed
+from bot.sandbox import ids, outfit, seed
 from bot.sandbox.model import License, Person
 from bot.sandbox.world import World
 
@@ -35,7 +35,7 @@ def plant(world: World, people: int, licenses: int) -> None:
     seed.plant(world)
     for number in range(len(world.licenses), licenses):
         _license(world, number, max(people, 100))
-    spread = cycle(list(world.licenses)[len(seed.PLANTED_LICENSES) :] or [seed.license_id("share")])
+    spread = cycle(list(world.licenses)[len(outfit.LICENSE_KEYS) :] or [seed.license_id("share")])
     ours = sum(person.org_id == world.org_id and person.kind == "person" for person in world.people.values())
     for license_id in ("msg_free", "meet_free"):
         world.licenses[seed.license_id(license_id)].total = max(people * 2, 1000)
@@ -69,5 +69,7 @@ def _person(number: int, manager_id: str) -> Person:
 def _license(world: World, number: int, people: int) -> None:
     key = f"CROWD_{ids.seeded(f'license:crowd:{number}')}"
     name = f"{PRODUCTS[number % len(PRODUCTS)]} {number // len(PRODUCTS)}"
-    found = License(ids.webex_id("LICENSE", f"{ids.rest_of(seed.ORG)}:{key}"), name, people, f"Sub-2{number:05}")
+    found = License(
+        ids.webex_id("LICENSE", f"{ids.rest_of(seed.ORG)}:{key}"), name, people, f"Sub-2{number:05}", org_id=seed.ORG
+    )
     world.licenses[found.license_id] = found

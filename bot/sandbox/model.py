@@ -30,12 +30,40 @@ class Person:
     extension: str | None = None
     language: str = "en_US"
     locale: str = "en_US"
+    first_name: str | None = None
+    """None, here and below: what the display name makes of it; empty: there is none."""
+    last_name: str | None = None
+    nick_name: str | None = None
+    manager: str | None = None
+    """None: the name of whoever `manager_id` says."""
+    avatar: str = ""
+    addresses: list[dict[str, Any]] = field(default_factory=list)
+    phones: list[dict[str, Any]] = field(default_factory=list)
+    """Numbers that are none of Webex Calling's: mobile, fax, and a work number of who has no Calling license."""
+    last_modified: str = ""
     groups: dict[str, "GroupSeat"] = field(default_factory=dict)
     """By license id, of hybrid licenses: only what differs from an activated seat in the default group."""
 
     @property
     def may_sign_in(self) -> bool:
-        return self.status != "inactive" and self.login_enabled != "false"
+        """Whether the account works; `status` is presence, and whoever is away is "inactive" after ten minutes."""
+        return self.login_enabled != "false"
+
+    @property
+    def modified(self) -> str:
+        return self.last_modified or self.created
+
+    @property
+    def first(self) -> str:
+        return self.name.partition(" ")[0] if self.first_name is None else self.first_name
+
+    @property
+    def last(self) -> str:
+        return self.name.partition(" ")[2] if self.last_name is None else self.last_name
+
+    @property
+    def nick(self) -> str:
+        return self.name.partition(" ")[0] if self.nick_name is None else self.nick_name
 
 
 @dataclass(slots=True)
@@ -47,6 +75,20 @@ class GroupSeat:
 
 
 @dataclass(slots=True)
+class Organization:
+    org_id: str
+    name: str
+    created: str = ""
+    sites: list[str] = field(default_factory=list)
+    groups: dict[str, str] = field(default_factory=dict)
+    """Names of the resource groups by id; the default group stands first."""
+    managed_by: list[str] = field(default_factory=list)
+    """Ids of the people of other organizations who administer it, as partners do."""
+    salt: str = ""
+    """What makes the ids of its things other than the seed's."""
+
+
+@dataclass(slots=True)
 class License:
     license_id: str
     name: str
@@ -55,6 +97,7 @@ class License:
     site_url: str | None = None
     exclusive: str | None = None
     """Of the licenses that share this offer code a person may hold one."""
+    org_id: str = ""
 
     @property
     def is_hybrid(self) -> bool:
@@ -204,3 +247,5 @@ class AuditEvent:
     target_name: str
     tracking_id: str
     user_agent: str
+    org_id: str = ""
+    """The organization in which it was done."""

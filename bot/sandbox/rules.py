@@ -4,16 +4,16 @@ A rule looks at one operation and at what the person would hold after all good o
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from bot.sandbox.calling import Problem, desk_from
 from bot.sandbox.holdings import CALLING_NAMES, Holdings, Operation
-from bot.sandbox.model import License, Person
+from bot.sandbox.model import License, Organization, Person
 from bot.sandbox.refusals import CONNECT_NEEDS_AWARE, ONE_CALENDAR, Refusal, published
 from bot.sandbox.world import World
 
-__all__ = ["FREE_CHAT", "FREE_MEETINGS", "Case", "Refusal", "first_refusal"]
+__all__ = ["FREE_CHAT", "FREE_MEETINGS", "Ask", "Case", "Refusal", "first_refusal"]
 
 PRO, STD = "Webex Calling - Professional", "Webex Calling - Standard"
 CONSOLE, CX = "Webex Calling - Attendant Console", "Customer Experience - Essential"
@@ -23,21 +23,43 @@ CALENDARS = {"Hybrid Exchange Calendar", "Hybrid Google Calendar"}
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
+class Ask:
+    """Whose licenses, and of which organization, are to change."""
+
     world: World
+    org: Organization
     person: Person
+    by_record: bool = False
+    """Whether the whole record is replaced, which reaches what an assignment may not touch."""
+
+    @property
+    def is_external(self) -> bool:
+        return self.person.org_id != self.org.org_id
+
+    def own(self, keys: Iterable[str]) -> frozenset[str]:
+        """Return those that are licenses of the organization."""
+        return frozenset(key for key in keys if self.world.owned_by(key, self.org.org_id))
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    ask: Ask
     operation: Operation
     before: Holdings
     after: frozenset[str]
-    """Ids of the licenses held after all good operations."""
+    """Ids of the organization's licenses that are held after all good operations."""
     left: frozenset[str]
     """Names of the licenses that the good operations take away."""
     used: Counter[str]
     """Units in use by license id, before anything is applied."""
 
     @property
+    def world(self) -> World:
+        return self.ask.world
+
+    @property
     def license(self) -> License | None:
-        return self.world.licenses.get(self.operation.key)
+        return self.world.owned_by(self.operation.key, self.ask.org.org_id)
 
     @property
     def name(self) -> str:
@@ -49,7 +71,7 @@ class Case:
 
     @property
     def is_external(self) -> bool:
-        return self.person.org_id != self.world.org_id
+        return self.ask.is_external
 
     def adds(self, *names: str) -> bool:
         return self.operation.is_add and self.name in names
@@ -77,7 +99,7 @@ def unrecognized(case: Case) -> Refusal | None:
 
 
 def messenger(case: Case) -> Refusal | None:
-    if case.name != "Messenger":
+    if case.name != "Messenger" or case.ask.by_record:
         return None
     return published(400118, case.operation.key)
 
@@ -152,7 +174,7 @@ def hybrid_services(case: Case) -> Refusal | None:
 def calling_properties(case: Case) -> Refusal | None:
     if not case.adds(*CALLING_NAMES):
         return None
-    problem = desk_from(case.world, case.person, case.operation.properties)
+    problem = desk_from(case.world, case.ask.person, case.operation.properties)
     if not isinstance(problem, Problem):
         return None
     if problem.kind == "location":
@@ -182,7 +204,7 @@ def site_exists(case: Case) -> Refusal | None:
     """Attendee accounts exist on the organization's sites, and not for those who are hosts there."""
     site = case.operation.key
     hosted = {case.world.licenses[key].site_url for key in case.after}
-    if site in case.world.sites and not (case.operation.is_add and site in hosted):
+    if site in case.ask.org.sites and not (case.operation.is_add and site in hosted):
         return None
     return published(400216, site)
 

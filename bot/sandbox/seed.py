@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from bot.sandbox import ids
+from bot.sandbox import ids, outfit
 from bot.sandbox.accounts import ADMIN_SCOPES, ADMINS_REFRESH_TOKEN, CHAT_SCOPES, INTEGRATION, SERVICE_APP
-from bot.sandbox.model import GroupSeat, License, Location, Member, Number, Person, Space, Token
+from bot.sandbox.model import GroupSeat, Member, Organization, Person, Space, Token
+from bot.sandbox.outfit import DEFAULT_GROUP
 from bot.sandbox.world import World
 
 CREATED = "2026-01-12T08:00:00.000Z"
@@ -22,8 +23,6 @@ ROLE_NAMES = {
     ids.webex_id("ROLE", "id_support_admin"): "Support Administrator",
     ids.webex_id("ROLE", "id_compliance_officer"): "Compliance Officer",
 }
-DEFAULT_GROUP = ids.webex_id("RESOURCE_GROUP", "default")
-"""The one resource group whose id is the same everywhere (Webex: Managing Hybrid Services Licenses)."""
 SITES = ("site1-example.webex.com", "site2-example.webex.com")
 
 
@@ -73,44 +72,17 @@ _STAFF = (
     _Hire("omar.haddad", "Omar Haddad", "Finance", "Controller", "director", ("messenger",)),
 )
 
-_LICENSES: dict[str, tuple[str, int, str | None, int | None, str | None]] = {
-    # key: (name, units, subscription, site, offer code of an exclusive pair)
-    "msg": ("Messaging", 40, "Sub-100100", None, None),
-    "msg_free": ("Basic Messaging", 1000, None, None, None),
-    "meet_free": ("Basic Meetings", 1000, None, None, None),
-    "pro": ("Webex Calling - Professional", 20, "Sub-100200", None, None),
-    "std": ("Webex Calling - Standard", 20, "Sub-100200", None, None),
-    "console": ("Webex Calling - Attendant Console", 5, "Sub-100200", None, None),
-    "cx": ("Customer Experience - Essential", 5, "Sub-100300", None, None),
-    "mc1": ("Meeting - Webex Meeting Center", 50, "Sub-100400", 0, "A-MEETINGS"),
-    "mc2": ("Meeting - Webex Meeting Center", 2, "Sub-100500", 1, None),
-    "suite": ("Webex Suite Meetings 1000", 2, "Sub-100600", 0, "A-MEETINGS"),
-    "share": ("Screen Share", 1000, None, None, None),
-    "messenger": ("Messenger", 10, "Sub-100700", None, None),
-    "aware": ("Hybrid Call Aware", 1, None, None, None),
-    "connect": ("Hybrid Call Connect", 1, None, None, None),
-    "exchange": ("Hybrid Exchange Calendar", 1, None, None, None),
-    "google": ("Hybrid Google Calendar", 1, None, None, None),
-}
-
-_LOCATIONS = {
-    "denver": ("Denver", "America/Denver", "US", "+130355501", "1"),
-    "berlin": ("Berlin", "Europe/Berlin", "DE", "+4930231251", "2"),
-    "london": ("London", "Europe/London", "GB", "+4420794601", "3"),
-}
-_RESERVED = "+13035550109"
 _LANGUAGES = {"colleague": "de_DE", "tom.becker": "en_GB", "lena.vogt": "de_DE", "ines.costa": "fr_FR"}
-PLANTED_LICENSES = tuple(_LICENSES)
+_HOME = Organization(ORG, "Example Corporation", CREATED, list(SITES))
+"""As far as ids are concerned; every world has its own."""
 
 
 def license_id(key: str) -> str:
-    site = _LICENSES[key][3]
-    tail = "" if site is None else f"_{SITES[site]}"
-    return ids.webex_id("LICENSE", f"{ids.rest_of(ORG)}:{key.upper()}_{ids.seeded(f'license:{key}')}{tail}")
+    return outfit.license_id(_HOME, key)
 
 
 def location_id(key: str) -> str:
-    return ids.webex_id("LOCATION", ids.seeded(f"location:{key}"))
+    return outfit.location_id(_HOME, key)
 
 
 def space_id(key: str) -> str:
@@ -119,10 +91,11 @@ def space_id(key: str) -> str:
 
 def plant(world: World) -> None:
     world.org_id = ORG
-    world.organizations = {ORG: "Example Corporation", PARTNER_ORG: "Partner & Friends"}
-    world.sites = list(SITES)
-    _plant_licenses(world)
-    _plant_numbers(world)
+    world.organizations = {
+        ORG: Organization(ORG, "Example Corporation", CREATED, list(SITES)),
+        PARTNER_ORG: Organization(PARTNER_ORG, "Partner & Friends", CREATED, groups={DEFAULT_GROUP: "Default"}),
+    }
+    outfit.equip(world, world.organizations[ORG], 0)
     _plant_people(world)
     _plant_outsiders(world)
     _plant_tokens(world)
@@ -154,20 +127,6 @@ def tokens_of(world: World) -> list[dict[str, Any]]:
             }
         )
     return told
-
-
-def _plant_licenses(world: World) -> None:
-    for key, (name, total, subscription, site, exclusive) in _LICENSES.items():
-        found = License(license_id(key), name, total, subscription, None if site is None else SITES[site], exclusive)
-        world.licenses[found.license_id] = found
-
-
-def _plant_numbers(world: World) -> None:
-    for key, (name, timezone, country, prefix, _) in _LOCATIONS.items():
-        world.locations[location_id(key)] = Location(location_id(key), name, ORG, timezone, country, name)
-        for last in range(10):
-            number = f"{prefix}0{last}"
-            world.numbers[number] = Number(number, location_id(key), is_main=last == 0, is_reserved=number == _RESERVED)
 
 
 def _plant_people(world: World) -> None:
@@ -218,9 +177,6 @@ def _plant_tokens(world: World) -> None:
 
 def _plant_groups(world: World) -> None:
     """Raj's service is still being set up; so his membership cannot be moved yet."""
-    world.groups = {DEFAULT_GROUP: "Default"}
-    for name in ("Europe", "Americas"):
-        world.groups[ids.webex_id("RESOURCE_GROUP", ids.seeded(f"group:{name}"))] = name
     world.people[person_id("raj.patel")].groups[license_id("aware")] = GroupSeat(DEFAULT_GROUP, "pending")
 
 

@@ -31,9 +31,11 @@ from bot.sandbox.api import (
 )
 from bot.sandbox.company import Watch
 from bot.sandbox.deliver import Courier
+from bot.sandbox.edits import edit
 from bot.sandbox.events import Herald
 from bot.sandbox.faults import NOT_FOUND, Fault
 from bot.sandbox.feed import Feed
+from bot.sandbox.fields import Fields
 from bot.sandbox.gate import API, Gate
 from bot.sandbox.state import Keeper, StateError, read
 from bot.sandbox.weather import Weather
@@ -75,6 +77,7 @@ def create_app(parts: call.Parts, *, allow_external: bool = False) -> Flask:
     app.before_request(_authenticate)
     app.after_request(_track)
     app.after_request(_look_for_changes)
+    app.after_request(_touch)  # the last one is called first
     app.register_error_handler(Fault, _refuse)
     app.register_error_handler(HTTPException, _refuse_http)
     app.register_error_handler(Exception, _surprise)
@@ -160,9 +163,19 @@ def _track(response: Response) -> Response:
     return response
 
 
+def _touch(response: Response) -> Response:
+    """In bad weather the person whom the path names is changed by somebody else as soon as the answer stands."""
+    changes, world = call.weather_says("touches"), call.world()
+    person = world.people.get((request.view_args or {}).get("person_id", ""))
+    if changes and person is not None:
+        edit(person, Fields(changes))
+        world.changed(person)
+    return response
+
+
 def _look_for_changes(response: Response) -> Response:
     """Whatever was called may have changed who holds what; reading changes nothing."""
-    if request.method not in {"GET", "HEAD", "OPTIONS"}:
+    if request.method not in {"GET", "HEAD", "OPTIONS"} or call.weather_wants("touches"):
         call.parts().watch.look()
         call.parts().keep()
     return response

@@ -8,12 +8,13 @@ import os
 import tempfile
 import threading
 from collections import deque
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
+from bot.sandbox import seed
 from bot.sandbox.model import (
     App,
     AuditEvent,
@@ -21,6 +22,7 @@ from bot.sandbox.model import (
     Location,
     Message,
     Number,
+    Organization,
     Person,
     Press,
     Space,
@@ -28,16 +30,22 @@ from bot.sandbox.model import (
     Upload,
     Webhook,
 )
+from bot.sandbox.outfit import DEFAULT_GROUP
 from bot.sandbox.world import AUDIT_KEPT, World
 
 LOG = logging.getLogger(__name__)
-VERSION = 1
+VERSION = 2
 SETTLES = 0.3
 """Seconds after the first change until it is written, so that a burst of calls is one write."""
 
 
 class StateError(Exception):
     """The file cannot be used; the text says what to do."""
+
+
+def _named(value: object) -> object:
+    """Read an organization of version 1, which was its name."""
+    return {"org_id": "", "name": value} if isinstance(value, str) else value
 
 
 @dataclass(slots=True)
@@ -49,14 +57,12 @@ class _Kept:
     version: int
     offset: float
     org_id: str
-    organizations: dict[str, str]
+    organizations: dict[str, Annotated[Organization, BeforeValidator(_named)]]
     people: dict[str, Person]
     tokens: dict[str, Token]
     apps: dict[str, App]
     refresh_tokens: dict[str, Token]
-    groups: dict[str, str]
     licenses: dict[str, License]
-    sites: list[str]
     locations: dict[str, Location]
     numbers: dict[str, Number]
     spaces: dict[str, Space]
@@ -65,9 +71,13 @@ class _Kept:
     webhooks: dict[str, Webhook]
     uploads: dict[str, Upload]
     audit: deque[AuditEvent]
+    groups: Annotated[dict[str, str], Field(exclude=True)] = field(default_factory=dict)
+    """Here and below: the only organization's, as version 1 had them."""
+    sites: Annotated[list[str], Field(exclude=True)] = field(default_factory=list)
 
 
-_LASTING = [field.name for field in fields(_Kept) if field.name not in {"version", "offset", "people", "audit"}]
+_APART = {"version", "offset", "people", "audit", "groups", "sites"}
+_LASTING = [one.name for one in fields(_Kept) if one.name not in _APART]
 _FILE = TypeAdapter(_Kept)
 
 
@@ -88,8 +98,10 @@ def read(world: World, path: Path) -> bool:
         raise StateError(f"{path} cannot be read: {problem.strerror}.") from None
     except ValidationError:
         raise StateError(f"{path} is not a state that this sandbox can read: move it away or name another.") from None
-    if kept.version != VERSION:
+    if kept.version not in {1, VERSION}:
         raise StateError(f"{path} was written by another version of the sandbox: move it away or name another.")
+    if kept.version == 1:
+        _bring_up(kept)
     with world.lock:
         world.clear()
         world.clock.move(kept.offset)
@@ -99,6 +111,17 @@ def read(world: World, path: Path) -> bool:
             world.people[person.person_id] = person
         world.audit = deque(kept.audit, maxlen=AUDIT_KEPT)
     return True
+
+
+def _bring_up(kept: _Kept) -> None:
+    """Give what version 1 took for granted: one organization owned everything."""
+    for key, org in kept.organizations.items():
+        org.org_id, org.created, org.groups = key, seed.CREATED, {DEFAULT_GROUP: "Default"}
+    home = kept.organizations[kept.org_id]
+    home.sites, home.groups = kept.sites, kept.groups
+    for one in kept.licenses.values():
+        one.org_id = kept.org_id
+    kept.audit = deque(replace(event, org_id=kept.org_id) for event in kept.audit)
 
 
 class Keeper:

@@ -4,6 +4,7 @@ from typing import Any
 
 from bot.sandbox import ids
 from bot.sandbox.model import Member, Message, Person, Press, Space, Webhook
+from bot.sandbox.outfit import DEFAULT_GROUP
 from bot.sandbox.world import World
 
 Json = dict[str, Any]
@@ -11,15 +12,15 @@ Json = dict[str, Any]
 
 def person(who: Person) -> Json:
     """Show the basic profile that every token may read."""
-    first, _, last = who.name.partition(" ")
     shown = {
         "id": who.person_id,
         "emails": [who.email],
         "phoneNumbers": [],
         "displayName": who.name,
-        "nickName": first,
-        "firstName": first,
-        "lastName": last,
+        "nickName": who.nick,
+        "firstName": who.first,
+        "lastName": who.last,
+        "avatar": who.avatar,
         "orgId": who.org_id,
         "created": who.created,
         "status": who.status,
@@ -28,32 +29,55 @@ def person(who: Person) -> Json:
     return {key: value for key, value in shown.items() if value != ""}
 
 
-def person_for_admins(world: World, who: Person, *, with_calling: bool) -> Json:
-    """Show the basic profile and what only an administrator's token is told."""
+def person_for_admins(world: World, who: Person, org_id: str, *, with_calling: bool) -> Json:
+    """Show the basic profile and what only an administrator's token is told.
+
+    Of other organizations' people that is no more than what they hold of the administrator's own.
+    """
+    is_own = who.org_id == org_id
     shown = person(who) | {
-        "licenses": list(who.licenses),
-        "roles": list(who.roles),
-        "siteUrls": [f"{site}#{kind.lower()}" for site, kind in sites_of(world, who)],
+        "licenses": held_of(world, who.licenses, org_id),
+        "roles": list(who.roles) if is_own else [],
+        "siteUrls": [f"{site}#{kind.lower()}" for site, kind in sites_of(world, who, org_id)],
         "timezone": who.timezone,
-        "lastModified": who.created,
+        "lastModified": who.modified,
         "invitePending": who.invite_pending,
         "loginEnabled": who.login_enabled,
     }
-    boss = world.people.get(who.manager_id or "")
-    extras = {"department": who.department, "title": who.title, "managerId": who.manager_id}
-    extras["manager"] = boss.name if boss else None
+    return shown | (_record(world, who, with_calling=with_calling) if is_own else {})
+
+
+def _record(world: World, who: Person, *, with_calling: bool) -> Json:
+    extras: Json = {"department": who.department, "title": who.title, "managerId": who.manager_id}
+    extras |= {"manager": manager_of(world, who), "addresses": who.addresses, "phoneNumbers": who.phones}
     if with_calling:
         extras |= {"locationId": who.location_id, "extension": who.extension}
         if who.phone_number:
-            shown["phoneNumbers"] = [{"type": "work", "value": who.phone_number, "primary": True}]
-    return shown | {key: value for key, value in extras.items() if value}
+            work = {"type": "work", "value": who.phone_number, "primary": True}
+            extras["phoneNumbers"] = [work, *(one for one in who.phones if one.get("type") != "work")]
+    return {key: value for key, value in extras.items() if value}
 
 
-def sites_of(world: World, who: Person) -> list[tuple[str, str]]:
-    """Meetings sites with the kind of account: host by a license of that site, else attendee."""
+def held_of(world: World, keys: list[str], org_id: str) -> list[str]:
+    """Leave out the licenses of other organizations; what is no license at all is shown."""
+    return [key for key in keys if key not in world.licenses or world.licenses[key].org_id == org_id]
+
+
+def manager_of(world: World, who: Person) -> str:
+    """Webex shows a text beside the id: written by somebody, or the name of whoever the id says."""
+    if who.manager is not None:
+        return who.manager
+    boss = world.people.get(who.manager_id or "")
+    return boss.name if boss else ""
+
+
+def sites_of(world: World, who: Person, org_id: str = "") -> list[tuple[str, str]]:
+    """Meetings sites, of one organization or of all, with the kind of account: host by a license, else attendee."""
     hosted = {world.licenses[key].site_url for key in who.licenses if key in world.licenses}
-    hosts = [(site, "HOST") for site in world.sites if site in hosted]
-    return hosts + [(site, "ATTENDEE") for site in who.attendee_sites if site not in hosted]
+    hosts = [(site, "HOST") for org in world.organizations.values() for site in org.sites if site in hosted]
+    found = hosts + [(site, "ATTENDEE") for site in who.attendee_sites if site not in hosted]
+    others = {site for org in world.organizations.values() if org_id and org.org_id != org_id for site in org.sites}
+    return [(site, kind) for site, kind in found if site not in others]
 
 
 def space(what: Space, title: str) -> Json:
@@ -97,12 +121,12 @@ def group_membership_id(person_id: str, license_id: str) -> str:
     return ids.webex_id("RESOURCE_GROUP_MEMBERSHIP", f"{ids.rest_of(person_id)}:{ids.rest_of(license_id)}")
 
 
-def group_membership(world: World, who: Person, license_id: str) -> Json:
+def group_membership(who: Person, license_id: str) -> Json:
     """Show which resource group serves a hybrid license of somebody."""
     seat = who.groups.get(license_id)
     return {
         "id": group_membership_id(who.person_id, license_id),
-        "resourceGroupId": seat.group_id if seat else next(iter(world.groups)),
+        "resourceGroupId": seat.group_id if seat else DEFAULT_GROUP,
         "licenseId": license_id,
         "personId": who.person_id,
         "personOrgId": who.org_id,

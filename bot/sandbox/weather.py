@@ -11,6 +11,7 @@ from bot.sandbox.feed import Feed
 CALL_KEYS = {
     "method", "path", "times", "every", "status", "headers", "body",
     "delay", "reset", "lost", "unapplied", "errors_in_206", "cards_lost", "half_done",
+    "touches", "seats_pending",
 }  # fmt: skip
 EFFECTS = CALL_KEYS - {"method", "path", "times", "every", "headers", "body"}
 WEBHOOK_KEYS = {"webhooks", "times", "every", "seconds"}

@@ -2,10 +2,11 @@
 
 import threading
 from collections import Counter, deque
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from bot.sandbox import ids
-from bot.sandbox.clock import Clock
+from bot.sandbox.clock import Clock, as_text
 from bot.sandbox.directory import Directory
 from bot.sandbox.faults import NO_SPACE, not_found
 from bot.sandbox.model import (
@@ -16,6 +17,7 @@ from bot.sandbox.model import (
     Member,
     Message,
     Number,
+    Organization,
     Person,
     Press,
     Space,
@@ -43,15 +45,13 @@ class World:
 
     def clear(self) -> None:
         self.org_id = ""
-        self.organizations: dict[str, str] = {}
+        """Whose the seed's people, licenses and applications are."""
+        self.organizations: dict[str, Organization] = {}
         self.people = Directory()
         self.tokens: dict[str, Token] = {}
         self.apps: dict[str, App] = {}
         self.refresh_tokens: dict[str, Token] = {}
-        self.groups: dict[str, str] = {}
-        """Names of the resource groups by id; the default group stands first."""
         self.licenses: dict[str, License] = {}
-        self.sites: list[str] = []
         self.locations: dict[str, Location] = {}
         self.numbers: dict[str, Number] = {}
         self.spaces: dict[str, Space] = {}
@@ -77,6 +77,29 @@ class World:
         if found is None:
             raise not_found()
         return found
+
+    def organization(self, org_id: str) -> Organization | None:
+        """Find an organization by either spelling of its id."""
+        wanted = ids.rest_of(org_id)
+        return next((org for key, org in self.organizations.items() if ids.rest_of(key) == wanted), None)
+
+    def licenses_of(self, org_id: str) -> list[License]:
+        return [one for one in self.licenses.values() if one.org_id == org_id]
+
+    def owned_by(self, license_id: str, org_id: str) -> License | None:
+        """Return the license if it is this organization's: for others it does not exist."""
+        found = self.licenses.get(license_id)
+        return found if found is not None and found.org_id == org_id else None
+
+    def location_of(self, location_id: str | None, org_id: str) -> Location | None:
+        found = self.locations.get(location_id or "")
+        return found if found is not None and found.org_id == org_id else None
+
+    def changed(self, person: Person) -> None:
+        """Say that a person is not as before. `lastModified` only ever moves forward, whatever the clock does."""
+        past = datetime.fromisoformat(person.modified)
+        person.last_modified = as_text(max(self.clock.now(), past + timedelta(milliseconds=1)))
+        self.people.refresh(person)
 
     def person_by_email(self, email: str) -> Person | None:
         return self.people.by_email(email)

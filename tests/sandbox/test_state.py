@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -13,6 +14,10 @@ from bot.sandbox.server import RunningSandbox, StateError
 from tests.sandbox.clients import Webex
 from tests.sandbox.test_files import CONTENT, upload
 from tests.sandbox.test_messages import CARD, DESK
+
+NEW_OF_PEOPLE = (
+    "first_name", "last_name", "nick_name", "manager", "avatar", "addresses", "phones", "last_modified",
+)  # fmt: skip
 
 
 def at(sandbox: RunningSandbox, line: requests.Session) -> Webex:
@@ -62,6 +67,56 @@ def test_a_change_is_written_while_the_sandbox_runs(line: requests.Session, tmp_
             webex.control("GET", "idle")
         assert "remember me" in file.read_text()
         assert list(tmp_path.iterdir()) == [file]
+
+
+def as_version_1(raw: str) -> dict[str, Any]:
+    """How the file looked when there was one organization that owned everything, and less to know of people."""
+    kept: dict[str, Any] = json.loads(raw)
+    home = kept["organizations"][kept["org_id"]]
+    kept |= {"version": 1, "sites": home["sites"], "groups": home["groups"]}
+    kept["organizations"] = {key: org["name"] for key, org in kept["organizations"].items()}
+    for one in (*kept["licenses"].values(), *kept["audit"]):
+        del one["org_id"]
+    for person in kept["people"].values():
+        for name in NEW_OF_PEOPLE:
+            del person[name]
+    return kept
+
+
+def test_a_file_of_version_1_is_read_as_it_was(line: requests.Session, tmp_path: Path) -> None:
+    file = tmp_path / "webex.json"
+    with RunningSandbox(state_file=file) as sandbox:
+        webex = at(sandbox, line)
+        webex.assign(webex.caller("employee").person_id, webex.add("Hybrid Call Aware"))
+        before = webex.snapshot()
+    file.write_text(json.dumps(as_version_1(file.read_text())))
+    with RunningSandbox(state_file=file) as sandbox:
+        webex = at(sandbox, line)
+        admin = webex.caller("admin")
+        after = webex.snapshot()
+        assert (after["people"], after["licenses"]) == (before["people"], before["licenses"])
+        assert [one["name"] for one in admin.get("resourceGroups")["items"]] == ["Default", "Europe", "Americas"]
+        assert len(admin.get("resourceGroup/memberships")["items"]) == 2
+        period = {"from": "2020-01-01T00:00:00Z", "to": "2099-01-01T00:00:00Z"}
+        assert len(admin.get("adminAudit/events", orgId=admin.who["orgId"], **period)["items"]) == 1
+        employee = admin.get(f"people/{webex.caller('employee').person_id}")
+        assert (employee["firstName"], employee["lastModified"]) == ("Emil", employee["created"])
+
+
+def test_organizations_and_whole_records_last(line: requests.Session, tmp_path: Path) -> None:
+    file = tmp_path / "webex.json"
+    with RunningSandbox(state_file=file) as sandbox:
+        webex = at(sandbox, line)
+        admin, person_id = webex.caller("admin"), webex.caller("employee").person_id
+        body = {"displayName": "Customer", "managedBy": [admin.person_id]}
+        org_id = webex.control("POST", "organizations", body).json()["id"]
+        webex.change(
+            person_id, addresses=[{"type": "work", "country": "DE"}], nickName="Emmi", avatar="https://x.example"
+        )
+        before = [admin.get("licenses", orgId=org_id), admin.get(f"people/{person_id}")]
+    with RunningSandbox(state_file=file) as sandbox:
+        admin = at(sandbox, line).caller("admin")
+        assert [admin.get("licenses", orgId=org_id), admin.get(f"people/{person_id}")] == before
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[1]", '{"version": 1}'])

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from bot.sandbox import ids, views
 from bot.sandbox.api import call
 from bot.sandbox.faults import bad, not_found
+from bot.sandbox.fields import Fields
 from bot.sandbox.model import Press
 
 routes = Blueprint("actions", __name__)
@@ -52,7 +53,7 @@ def _author(press: Press) -> str:
     return call.world().messages[press.message_id].person_id
 
 
-def _inputs(body: call.Fields) -> dict[str, Any]:
+def _inputs(body: Fields) -> dict[str, Any]:
     inputs = body.values.get("inputs", {})
     if not isinstance(inputs, dict):
         raise bad("inputs must be an object")

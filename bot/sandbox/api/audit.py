@@ -18,8 +18,8 @@ MOST = 200
 CATEGORIES = ("USERS", "LICENSES", "RESOURCE_GROUPS")
 
 
-def note(category: str, action: str, target: Person) -> None:
-    """Write down what the caller has just done to somebody."""
+def note(category: str, action: str, target: Person, org_id: str) -> None:
+    """Write down what the caller has just done to somebody in an organization."""
     world = call.world()
     event = AuditEvent(
         event_id=ids.fresh("ADMIN_AUDIT_EVENT"),
@@ -32,6 +32,7 @@ def note(category: str, action: str, target: Person) -> None:
         target_name=target.email,
         tracking_id=call.tracking_id(),
         user_agent=request.headers.get("User-Agent", "")[:200],
+        org_id=org_id,
     )
     world.audit.append(event)
 
@@ -41,7 +42,7 @@ def events() -> Response:
     """Newest first, of a period that is given in full."""
     call.require(READ, ROLES)
     query = call.query()
-    call.check_org(query.needed("orgId"))
+    org = call.organization(query.needed("orgId"))
     begin, end = moment(query.needed("from"), "from"), moment(query.needed("to"), "to")
     if begin >= end:
         raise bad("from must be before to")
@@ -50,7 +51,8 @@ def events() -> Response:
     found = [
         event
         for event in reversed(call.world().audit)
-        if begin <= datetime.fromisoformat(event.created) <= end
+        if event.org_id == org.org_id
+        and begin <= datetime.fromisoformat(event.created) <= end
         and actor in {None, event.actor_id}
         and (wanted is None or event.category in wanted)
     ]
@@ -75,8 +77,10 @@ def moment(text: str, name: str) -> datetime:
 def _shown(event: AuditEvent) -> dict[str, Any]:
     world = call.world()
     actor = world.people.get(event.actor_id)
+    org_names = {key: org.name for key, org in world.organizations.items()}
+    actor_org = actor.org_id if actor else event.org_id
     told = {
-        "actorOrgName": world.organizations[world.org_id],
+        "actorOrgName": org_names.get(actor_org, ""),
         "actorName": actor.name if actor else "",
         "actorEmail": actor.email if actor else "",
         "adminRoles": [ROLE_NAMES.get(role, role) for role in actor.roles] if actor else [],
@@ -89,8 +93,8 @@ def _shown(event: AuditEvent) -> dict[str, Any]:
         "targetType": event.target_type,
         "targetId": event.target_id,
         "targetName": event.target_name,
-        "targetOrgId": world.org_id,
-        "targetOrgName": world.organizations[world.org_id],
+        "targetOrgId": event.org_id,
+        "targetOrgName": org_names.get(event.org_id, ""),
     }
-    org = {"actorOrgId": world.org_id, "actorId": event.actor_id}
+    org = {"actorOrgId": actor_org, "actorId": event.actor_id}
     return {"id": event.event_id, "created": event.created, **org, "data": told}

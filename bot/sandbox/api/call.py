@@ -1,12 +1,11 @@
 """What each call brings: who calls, with which rights, and a body or query that is checked field by field."""
 
 import base64
-import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeVar, cast
+from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 
 from flask import Response, current_app, g, jsonify, request
@@ -17,8 +16,9 @@ from bot.sandbox.deliver import Courier
 from bot.sandbox.events import Herald
 from bot.sandbox.faults import UNAUTHORIZED, Fault, bad, forbidden
 from bot.sandbox.feed import Feed
+from bot.sandbox.fields import Fields, parsed
 from bot.sandbox.gate import WEATHER
-from bot.sandbox.model import Person, Token
+from bot.sandbox.model import Organization, Person, Token
 from bot.sandbox.state import Keeper
 from bot.sandbox.weather import Weather
 from bot.sandbox.world import World
@@ -64,7 +64,12 @@ def herald() -> Herald:
 
 
 def weather_wants(effect: str) -> bool:
-    return bool(request.environ.get(WEATHER, {}).get(effect))
+    return bool(weather_says(effect))
+
+
+def weather_says(effect: str) -> Any:
+    """Tell what was ordered for this call; None when nothing was."""
+    return request.environ.get(WEATHER, {}).get(effect)
 
 
 def authenticate() -> None:
@@ -118,65 +123,19 @@ def require(scope: str, roles: frozenset[str]) -> None:
         raise forbidden()
 
 
-def check_org(org_id: str | None) -> None:
-    """Refuse another organization than the caller's; both spellings of its id are good."""
-    if org_id is not None and ids.rest_of(org_id) != ids.rest_of(caller().org_id):
+def organization(*named: str | None) -> Organization:
+    """Return the one that the call is about: as named, else by the query's orgId, else the caller's own.
+
+    Others than one's own are refused, unless one administers them for a customer.
+    """
+    own = caller().org_id
+    wanted = next((one for one in (*named, query().text("orgId")) if one), own)
+    found = world().organization(wanted)
+    if ids.rest_of(wanted) == ids.rest_of(own):
+        return found or Organization(own, "")
+    if found is None or caller().person_id not in found.managed_by:
         raise forbidden()
-
-
-class Fields:
-    """A body or query: values of the wrong kind are refused by name."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = values
-
-    def text(self, name: str) -> str | None:
-        value = self.values.get(name)
-        if value is not None and not isinstance(value, str):
-            raise bad(f"{name} must be a string")
-        return value or None
-
-    def needed(self, name: str) -> str:
-        value = self.text(name)
-        if value is None:
-            raise bad(f"{name} is required")
-        return value
-
-    def flag(self, name: str, *, default: bool = False) -> bool:
-        value = self.values.get(name, default)
-        if isinstance(value, str) and value.lower() in {"true", "false"}:
-            return value.lower() == "true"
-        if not isinstance(value, bool):
-            raise bad(f"{name} must be true or false")
-        return value
-
-    def number(self, name: str, default: int) -> int:
-        """Read a whole number from 0."""
-        value = self.values.get(name, default)
-        if isinstance(value, str) and value.isascii() and value.isdecimal():
-            value = int(value[:9])
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-            raise bad(f"{name} must be a whole number")
-        return value
-
-    def page_size(self, default: int, most: int, name: str = "max") -> int:
-        size = min(self.number(name, default), most)
-        if not size:
-            raise bad(f"{name} must be at least 1")
-        return size
-
-    def strings(self, name: str) -> list[str]:
-        """Read a list of strings, each once."""
-        value = self.values.get(name) or []
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-            raise bad(f"{name} must be a list of strings")
-        return list(dict.fromkeys(value))
-
-    def objects(self, name: str) -> list[dict[str, Any]]:
-        value = self.values.get(name) or []
-        if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-            raise bad(f"{name} must be a list of objects")
-        return value
+    return found
 
 
 def query() -> Fields:
@@ -187,22 +146,6 @@ def json_body() -> Fields:
     if request.mimetype != "application/json":
         raise Fault(415, f"Content type '{request.mimetype}' not supported")
     return Fields(parsed(request.get_data()))
-
-
-def parsed(raw: bytes) -> dict[str, Any]:
-    """Read a JSON object; broken JSON, lone surrogates, NaN, deep nesting and huge numbers are a plain 400."""
-    try:
-        value = json.loads(raw.decode("utf-8"), parse_constant=_no_constant)
-        json.dumps(value, ensure_ascii=False).encode()
-    except (ValueError, RecursionError):
-        raise bad("The request body is not valid JSON") from None
-    if not isinstance(value, dict):
-        raise bad("The request body must be a JSON object")
-    return value
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(name)
 
 
 def answer(body: Mapping[str, Any], status: int = 200) -> Response:

@@ -8,6 +8,7 @@ from bot.sandbox import cards, rich_text
 from bot.sandbox.api import call
 from bot.sandbox.api.contents import named, uploaded
 from bot.sandbox.faults import Fault, bad, not_found
+from bot.sandbox.fields import Fields
 from bot.sandbox.model import Message, Space, Upload
 
 MAX_BYTES = 7439
@@ -15,13 +16,13 @@ NO_MESSAGE = "Could not find a message with provided ID."
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 
 
-def posted() -> call.Fields:
+def posted() -> Fields:
     if request.mimetype in FORM_TYPES:
-        return call.Fields(request.form.to_dict())
+        return Fields(request.form.to_dict())
     return call.json_body()
 
 
-def content_of(body: call.Fields) -> tuple[tuple[str | None, str | None], list[dict[str, Any]], Upload | None]:
+def content_of(body: Fields) -> tuple[tuple[str | None, str | None], list[dict[str, Any]], Upload | None]:
     """Words, at most one card, at most one file: whatever is wrong with them, before anything happens."""
     words = words_of(body)
     attachments = _card(body)
@@ -33,7 +34,7 @@ def content_of(body: call.Fields) -> tuple[tuple[str | None, str | None], list[d
     return words, attachments, upload
 
 
-def words_of(body: call.Fields) -> tuple[str | None, str | None]:
+def words_of(body: Fields) -> tuple[str | None, str | None]:
     text, markdown = body.text("text"), body.text("markdown")
     for name, value in (("text", text), ("markdown", markdown)):
         if value is not None and len(value.encode("utf-8", "surrogatepass")) > MAX_BYTES:
@@ -41,7 +42,7 @@ def words_of(body: call.Fields) -> tuple[str | None, str | None]:
     return text, markdown
 
 
-def _card(body: call.Fields) -> list[dict[str, Any]]:
+def _card(body: Fields) -> list[dict[str, Any]]:
     attachments = body.objects("attachments")
     if len(attachments) > 1:
         raise bad("Only one card per message is supported.")
@@ -53,7 +54,7 @@ def _card(body: call.Fields) -> list[dict[str, Any]]:
     return [{"contentType": cards.CONTENT_TYPE, "content": a["content"]} for a in attachments]
 
 
-def destination_of(body: call.Fields) -> tuple[Space, str | None, bool]:
+def destination_of(body: Fields) -> tuple[Space, str | None, bool]:
     """Find the space, the message that is answered, and whether this opens the space.
 
     A reply may name its parent alone.

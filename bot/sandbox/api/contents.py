@@ -11,6 +11,7 @@ from flask import Blueprint, Response, current_app, request
 from bot.sandbox import ids
 from bot.sandbox.api import call
 from bot.sandbox.faults import Fault, bad, not_found
+from bot.sandbox.fields import Fields
 from bot.sandbox.model import Space, Upload
 from bot.sandbox.wire import MAX_BODY
 
@@ -46,7 +47,7 @@ def uploaded() -> Upload | None:
     return Upload("", items[0].filename or "file", items[0].mimetype or "application/octet-stream", items[0].read())
 
 
-def named(body: call.Fields) -> Upload | None:
+def named(body: Fields) -> Upload | None:
     """Fetch the one file that a body names by its address."""
     given = body.values.get("files")
     addresses = body.strings("files") if isinstance(given, list) else [body.text("files") or ""]

@@ -8,8 +8,11 @@ from bot.sandbox import views
 from bot.sandbox.api import audit, call
 from bot.sandbox.assign import Judgment, judge
 from bot.sandbox.faults import Fault, bad, not_found
+from bot.sandbox.fields import Fields
 from bot.sandbox.holdings import Holdings, Operation
-from bot.sandbox.model import License, Person
+from bot.sandbox.model import GroupSeat, License, Person
+from bot.sandbox.outfit import DEFAULT_GROUP
+from bot.sandbox.rules import Ask
 
 routes = Blueprint("licenses", __name__)
 READ = "spark-admin:licenses_read"
@@ -21,15 +24,14 @@ PROPERTIES = ("locationId", "phoneNumber", "extension")
 @routes.get("/licenses")
 def many() -> Response:
     call.require(READ, call.LICENSE_READERS)
-    call.check_org(call.query().text("orgId"))
-    used = call.world().units_used()
-    return call.answer({"items": [_shown(one, used[one.license_id]) for one in call.world().licenses.values()]})
+    used, own = call.world().units_used(), call.world().licenses_of(call.organization().org_id)
+    return call.answer({"items": [_shown(one, used[one.license_id]) for one in own]})
 
 
 @routes.get("/licenses/<license_id>")
 def one(license_id: str) -> Response:
     call.require(READ, call.LICENSE_READERS)
-    query, found = call.query(), call.world().licenses.get(license_id)
+    query, found = call.query(), call.world().owned_by(license_id, call.organization().org_id)
     if found is None:
         raise not_found()
     shown = _shown(found, call.world().units_used()[license_id])
@@ -43,7 +45,7 @@ def one(license_id: str) -> Response:
     size, start = query.page_size(MOST_USERS, MOST_USERS, "limit"), query.text("next")
     begin = call.position_of(start) if start else 0
     holders = call.world().people.holders(license_id)
-    response = call.answer(shown | {"users": [_user(person) for person in holders[begin : begin + size]]})
+    response = call.answer(shown | {"users": [_user(person, found) for person in holders[begin : begin + size]]})
     if begin + size < len(holders):
         call.link_next(response, next=call.cursor_at(begin + size))
     return response
@@ -54,14 +56,13 @@ def assign() -> Response:
     """One person, several operations: all good 200, some good 206 without saying which, none good 400."""
     call.require(ASSIGN, call.WRITERS)
     body = call.json_body()
-    call.check_org(body.text("orgId"))
-    person, operations = _person(body), _operations(body)
-    verdict = judge(call.world(), person, operations)
+    ask = Ask(call.world(), call.organization(body.text("orgId")), _person(body))
+    verdict = judge(ask, _operations(body))
     if verdict.all_failed:
         raise Fault(400, verdict.refusals[0].message, [refusal.as_error() for refusal in verdict.refusals])
-    shown = _result(person, verdict)
+    shown = _result(ask, verdict)
     if not call.weather_wants("unapplied"):
-        _apply(person, verdict.holdings)
+        _apply(ask, verdict.holdings)
     if not verdict.refusals:
         return call.answer(shown)
     if call.weather_wants("errors_in_206"):
@@ -69,14 +70,25 @@ def assign() -> Response:
     return call.answer(shown, 206)
 
 
-def _apply(person: Person, holdings: Holdings) -> None:
-    before, world = set(person.licenses), call.world()
+def _apply(ask: Ask, holdings: Holdings) -> None:
+    person, world = ask.person, ask.world
+    before = set(person.licenses)
+    take_seats(person, holdings)
     holdings.write_to(person)
-    world.people.refresh(person)
+    world.changed(person)
     after = set(person.licenses)
     changes = [f"added {world.licenses[key].name}" for key in sorted(after - before)]
     changes += [f"removed {world.licenses[key].name}" for key in sorted(before - after) if key in world.licenses]
-    audit.note("LICENSES", "; ".join(changes) or "changed the user's licenses", person)
+    audit.note("LICENSES", "; ".join(changes) or "changed the user's licenses", person, ask.org.org_id)
+
+
+def take_seats(person: Person, holdings: Holdings) -> None:
+    """In bad weather (`seats_pending`) a hybrid service that is new to somebody is still being set up."""
+    if not call.weather_wants("seats_pending"):
+        return
+    for key in set(holdings.licenses) - set(person.licenses):
+        if call.world().licenses[key].is_hybrid:
+            person.groups[key] = GroupSeat(DEFAULT_GROUP, "pending")
 
 
 def _shown(one: License, used: int) -> dict[str, Any]:
@@ -98,13 +110,12 @@ def _shown(one: License, used: int) -> dict[str, Any]:
     return shown
 
 
-def _user(person: Person) -> dict[str, str]:
-    is_ours = person.org_id == call.world().org_id
-    kind = "INTERNAL" if is_ours else "EXTERNAL"
+def _user(person: Person, of: License) -> dict[str, str]:
+    kind = "INTERNAL" if person.org_id == of.org_id else "EXTERNAL"
     return {"id": person.person_id, "type": kind, "displayName": person.name, "email": person.email}
 
 
-def _person(body: call.Fields) -> Person:
+def _person(body: Fields) -> Person:
     person_id, email = body.text("personId"), body.text("email")
     if not (person_id or email):
         raise bad("At least one of email and personId is required")
@@ -116,7 +127,7 @@ def _person(body: call.Fields) -> Person:
     return person
 
 
-def _operations(body: call.Fields) -> list[Operation]:
+def _operations(body: Fields) -> list[Operation]:
     found = [_license_operation(item) for item in body.objects("licenses")]
     found += [_site_operation(item) for item in body.objects("siteUrls")]
     if not found:
@@ -127,43 +138,43 @@ def _operations(body: call.Fields) -> list[Operation]:
 
 
 def _license_operation(item: dict[str, Any]) -> Operation:
-    fields = call.Fields(item)
+    fields = Fields(item)
     given = item.get("properties") or {}
     if not isinstance(given, dict):
         raise bad("properties must be an object")
-    properties = {name: call.Fields(given).text(name) for name in PROPERTIES}
+    properties = {name: Fields(given).text(name) for name in PROPERTIES}
     return Operation("license", fields.needed("id"), _is_add(fields), properties)
 
 
 def _site_operation(item: dict[str, Any]) -> Operation:
-    fields = call.Fields(item)
+    fields = Fields(item)
     if (fields.text("accountType") or "attendee").lower() != "attendee":
         raise bad("accountType must be attendee; a host account comes with the license of the site")
     return Operation("site", fields.needed("siteUrl"), _is_add(fields))
 
 
-def _is_add(fields: call.Fields) -> bool:
+def _is_add(fields: Fields) -> bool:
     operation = fields.text("operation") or "add"
     if operation not in {"add", "remove"}:
         raise bad("operation must be add or remove")
     return operation == "add"
 
 
-def _result(person: Person, verdict: Judgment) -> dict[str, Any]:
+def _result(ask: Ask, verdict: Judgment) -> dict[str, Any]:
     """Tell the complete resulting state; what waits for an external person's yes is told apart."""
-    held: Holdings = verdict.holdings
+    held, person, org_id = verdict.holdings, ask.person, ask.org.org_id
     after = Person(person.person_id, person.email, person.name, person.org_id, person.created)
     held.write_to(after)
-    sites = [{"siteUrl": site, "accountType": kind} for site, kind in views.sites_of(call.world(), after)]
+    sites = [{"siteUrl": site, "accountType": kind} for site, kind in views.sites_of(ask.world, after, org_id)]
     shown = {
-        "orgId": call.world().org_id,
+        "orgId": org_id,
         "personId": person.person_id,
         "email": person.email,
-        "licenses": held.licenses,
+        "licenses": views.held_of(ask.world, held.licenses, org_id),
         "siteUrls": sites,
     }
-    if held.pending_licenses:
-        shown["pendingLicenses"] = held.pending_licenses
-    if held.pending_sites:
-        shown["pendingSiteUrls"] = [{"siteUrl": site, "accountType": "ATTENDEE"} for site in held.pending_sites]
+    if pending := views.held_of(ask.world, held.pending_licenses, org_id):
+        shown["pendingLicenses"] = pending
+    if pending := [site for site in held.pending_sites if site in ask.org.sites]:
+        shown["pendingSiteUrls"] = [{"siteUrl": site, "accountType": "ATTENDEE"} for site in pending]
     return shown

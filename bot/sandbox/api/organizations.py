@@ -1,11 +1,10 @@
-"""Organizations: administrators see their own."""
+"""Organizations: administrators see their own and, as partners, those that they administer."""
 
 from flask import Blueprint, Response
 
-from bot.sandbox import ids
 from bot.sandbox.api import call
-from bot.sandbox.faults import not_found
-from bot.sandbox.seed import CREATED
+from bot.sandbox.faults import Fault, not_found
+from bot.sandbox.model import Organization
 
 routes = Blueprint("organizations", __name__)
 READ = "spark-admin:organizations_read"
@@ -14,17 +13,19 @@ READ = "spark-admin:organizations_read"
 @routes.get("/organizations")
 def many() -> Response:
     call.require(READ, call.READERS)
-    return call.page([call.caller().org_id], lambda _: _own())
+    own, me = call.organization(call.caller().org_id), call.caller().person_id
+    managed = [org for org in call.world().organizations.values() if me in org.managed_by and org is not own]
+    return call.page([own, *managed], _shown)
 
 
 @routes.get("/organizations/<org_id>")
 def one(org_id: str) -> Response:
     call.require(READ, call.READERS)
-    if ids.rest_of(org_id) != ids.rest_of(call.caller().org_id):
-        raise not_found()
-    return call.answer(_own())
+    try:
+        return call.answer(_shown(call.organization(org_id)))
+    except Fault:
+        raise not_found() from None
 
 
-def _own() -> dict[str, str]:
-    org_id = call.caller().org_id
-    return {"id": org_id, "displayName": call.world().organizations[org_id], "created": CREATED}
+def _shown(org: Organization) -> dict[str, str]:
+    return {"id": org.org_id, "displayName": org.name, "created": org.created}

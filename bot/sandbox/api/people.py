@@ -5,10 +5,11 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from bot.sandbox import ids, views
+from bot.sandbox import views
 from bot.sandbox.api import audit, call
-from bot.sandbox.faults import bad, forbidden, not_found
-from bot.sandbox.model import Person
+from bot.sandbox.faults import bad, not_found
+from bot.sandbox.fields import Fields
+from bot.sandbox.model import Organization, Person
 from bot.sandbox.seed import ROLE_NAMES
 
 routes = Blueprint("people", __name__)
@@ -21,17 +22,18 @@ MOST_AT_A_LOCATION = 50
 
 @routes.get("/people/me")
 def me() -> Response:
-    return call.answer(shown(call.caller()))
+    return call.answer(shown(call.caller(), call.caller().org_id))
 
 
 @routes.get("/people/<person_id>")
 def one(person_id: str) -> Response:
-    return call.answer(shown(call.world().person(person_id)))
+    """Anybody, whose profile all may read; the record is for administrators of the organization."""
+    return call.answer(shown(call.world().person(person_id), call.organization().org_id))
 
 
 @routes.get("/people")
 def many() -> Response:
-    query = call.query()
+    query, org_id = call.query(), call.organization().org_id
     if wanted := query.text("id"):
         return _by_ids([key.strip() for key in wanted.split(",")])
     email, name = query.text("email"), query.text("displayName")
@@ -39,17 +41,15 @@ def many() -> Response:
         raise bad("Email or displayName should be specified.")
     most = MOST_AT_A_LOCATION if query.text("locationId") else call.MAX_PAGE
     hidden = {"status"} if query.flag("excludeStatus") else set()
-    found = list(_narrowed(_called(email, name), query))
-    return call.page(found, lambda who: {k: v for k, v in shown(who).items() if k not in hidden}, most=most)
+    found = list(_narrowed(_called(email, name), query, org_id))
+    return call.page(found, lambda who: {k: v for k, v in shown(who, org_id).items() if k not in hidden}, most=most)
 
 
 @routes.delete("/people/<person_id>")
 def remove(person_id: str) -> Response:
     call.require(WRITE, call.WRITERS)
-    person = call.world().person(person_id)
-    if person.org_id != call.caller().org_id:
-        raise forbidden()
-    audit.note("USERS", "deleted the user", person)
+    person = one_of(call.organization(), person_id)
+    audit.note("USERS", "deleted the user", person, person.org_id)
     call.world().remove_person(person_id)
     return call.nothing()
 
@@ -68,10 +68,19 @@ def one_role(role_id: str) -> Response:
     return call.answer(_role(role_id))
 
 
-def shown(person: Person) -> dict[str, Any]:
+def shown(person: Person, org_id: str) -> dict[str, Any]:
+    """Show a person as the caller sees them from this organization."""
     if call.may(READ, call.READERS):
-        return views.person_for_admins(call.world(), person, with_calling=call.query().flag("callingData"))
+        return views.person_for_admins(call.world(), person, org_id, with_calling=call.query().flag("callingData"))
     return views.person(person)
+
+
+def one_of(org: Organization, person_id: str) -> Person:
+    """Find a person of an organization: to be changed by it, others do not exist."""
+    person = call.world().person(person_id)
+    if person.org_id != org.org_id:
+        raise not_found()
+    return person
 
 
 def _role(role_id: str) -> dict[str, str]:
@@ -99,16 +108,14 @@ def _called(email: str | None, name: str | None) -> Iterable[Person]:
     return (person for person in everybody if person.name.lower().startswith(start))
 
 
-def _narrowed(people: Iterable[Person], query: call.Fields) -> Iterable[Person]:
-    """People of the caller's organization only: lookups do not reach into others."""
-    own, org, place = call.caller().org_id, query.text("orgId"), query.text("locationId")
+def _narrowed(people: Iterable[Person], query: Fields, org_id: str) -> Iterable[Person]:
+    """People of one organization only: lookups do not reach into others."""
+    place = query.text("locationId")
     roles = set((query.text("roles") or "").split(",")) - {""}
-    if org is not None and ids.rest_of(org) != ids.rest_of(own):
-        return ()
     return (
         person
         for person in people
-        if person.org_id == own
+        if person.org_id == org_id
         and place in {None, person.location_id}
         and (not roles or not roles.isdisjoint(person.roles))
     )

@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from bot.sandbox.api import call
 from bot.sandbox.calling import is_free
 from bot.sandbox.faults import bad, forbidden, not_found
+from bot.sandbox.fields import Fields
 from bot.sandbox.model import Location, Number
 
 routes = Blueprint("telephony", __name__)
@@ -26,7 +27,7 @@ def locations() -> Response:
 @routes.get("/locations/<location_id>")
 def one_location(location_id: str) -> Response:
     _require_locations()
-    place = call.world().locations.get(location_id)
+    place = call.world().location_of(location_id, call.organization().org_id)
     if place is None:
         raise not_found()
     return call.answer(_location(place))
@@ -44,10 +45,9 @@ def calling_locations() -> Response:
 @routes.get("/telephony/config/numbers")
 def numbers() -> Response:
     call.require(READ, call.READERS)
-    query = call.query()
-    call.check_org(query.text("orgId"))
+    query, own = call.query(), _numbers()
     _check_exclusions(query)
-    found = [number for number in call.world().numbers.values() if _fits(number, query)]
+    found = [number for number in own if _fits(number, query)]
     if (order := query.text("order")) is not None:
         found.sort(key=lambda number: number.phone_number, reverse=_is_descending(order, {"phoneNumber"}))
     return call.page(found, _number, key="phoneNumbers", name="start")
@@ -57,14 +57,13 @@ def numbers() -> Response:
 def available_numbers() -> Response:
     """Numbers that may become somebody's primary one."""
     call.require(READ, call.READERS)
-    query = call.query()
-    call.check_org(query.text("orgId"))
+    query, own = call.query(), _numbers()
     if query.text("licenseType") not in LICENSE_TYPES:
         raise bad("licenseType must be Webex Calling Professional or Webex Calling Standard")
     places, wanted = _listed(query, "locationId"), _listed(query, "phoneNumber")
     free = [
         number
-        for number in call.world().numbers.values()
+        for number in own
         if is_free(call.world(), number)
         and (not places or number.location_id in places)
         and (not wanted or any(one.lstrip("+") in number.phone_number for one in wanted))
@@ -78,11 +77,15 @@ def _require_locations() -> None:
 
 
 def _places() -> list[Location]:
-    query = call.query()
-    call.check_org(query.text("orgId"))
+    query, org_id = call.query(), call.organization().org_id
     wanted, name = query.text("id"), (query.text("name") or "").lower()
-    places = call.world().locations.values()
+    places = [place for place in call.world().locations.values() if place.org_id == org_id]
     return [place for place in places if wanted in {None, place.location_id} and name in place.name.lower()]
+
+
+def _numbers() -> list[Number]:
+    world, org_id = call.world(), call.organization().org_id
+    return [number for number in world.numbers.values() if world.locations[number.location_id].org_id == org_id]
 
 
 def _is_descending(order: str, fields: set[str]) -> bool:
@@ -93,7 +96,7 @@ def _is_descending(order: str, fields: set[str]) -> bool:
     return direction == "desc"
 
 
-def _check_exclusions(query: call.Fields) -> None:
+def _check_exclusions(query: Fields) -> None:
     given = {name for name, value in query.values.items() if value}
     for pair in ({"available", "ownerType"}, {"reservedNumber", "available"}):
         if pair <= given:
@@ -105,7 +108,7 @@ def _check_exclusions(query: call.Fields) -> None:
             raise bad(f"{name} must be one of {', '.join(sorted(known))}")
 
 
-def _fits(number: Number, query: call.Fields) -> bool:
+def _fits(number: Number, query: Fields) -> bool:
     """Every number here is active, primary and an ordinary one of the public network."""
     shown, place = _number(number), _listed(query, "locationId")
     wanted = query.text("phoneNumber")
@@ -133,7 +136,7 @@ def _fits(number: Number, query: call.Fields) -> bool:
     )
 
 
-def _fits_owner(owner: dict[str, str] | None, query: call.Fields) -> bool:
+def _fits_owner(owner: dict[str, str] | None, query: Fields) -> bool:
     name, kind, owner_id = query.text("ownerName"), query.text("ownerType"), query.text("ownerId")
     if not (name or kind or owner_id):
         return True
@@ -143,7 +146,7 @@ def _fits_owner(owner: dict[str, str] | None, query: call.Fields) -> bool:
     return kind in {None, owner["type"]} and owner_id in {None, owner.get("id")} and (name or "").lower() in full
 
 
-def _listed(query: call.Fields, name: str) -> set[str]:
+def _listed(query: Fields, name: str) -> set[str]:
     """Read comma separated values; Webex takes several locations and numbers."""
     return {part.strip() for part in (query.text(name) or "").split(",") if part.strip()}
 
@@ -189,8 +192,8 @@ def _number(number: Number) -> dict[str, Any]:
     if owner is not None:
         if owner.extension:
             shown["extension"] = owner.extension
-        first, _, last = owner.name.partition(" ")
-        shown["owner"] = {"id": owner.person_id, "type": "PEOPLE", "firstName": first, "lastName": last}
+        names = {"firstName": owner.first, "lastName": owner.last}
+        shown["owner"] = {"id": owner.person_id, "type": "PEOPLE", **names}
     elif number.is_main:
         shown["owner"] = {"type": "AUTO_ATTENDANT"}
     return shown

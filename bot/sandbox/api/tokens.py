@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request
 from bot.sandbox import ids
 from bot.sandbox.api import call
 from bot.sandbox.faults import Fault, bad, forbidden, not_found
+from bot.sandbox.fields import Fields
 from bot.sandbox.model import App, Person, Token
 from bot.sandbox.seed import FULL_ADMIN
 
@@ -27,7 +28,7 @@ def refresh() -> Response:
     """Trade a refresh token for an access token. The same refresh token comes back, its 90 days begin anew."""
     if request.mimetype != FORM:
         raise Fault(415, f"Content type '{request.mimetype}' not supported")
-    body, world = call.Fields(request.form.to_dict()), call.world()
+    body, world = Fields(request.form.to_dict()), call.world()
     if body.needed("grant_type") != "refresh_token":
         raise bad("Unsupported grant_type: the sandbox knows refresh_token only.")
     app = _app(body.needed("client_id"), body.needed("client_secret"))

@@ -10,6 +10,7 @@ from bot.sandbox.api import call
 from bot.sandbox.deliver import reactivate
 from bot.sandbox.events import EVENTS, FIREHOSE, check_filter
 from bot.sandbox.faults import bad, forbidden, not_found
+from bot.sandbox.fields import Fields
 from bot.sandbox.model import Webhook
 
 routes = Blueprint("webhooks", __name__)
@@ -92,7 +93,7 @@ def _check_event(resource: str, event: str) -> None:
         raise bad(f"event {event} does not exist for {resource}")
 
 
-def _target(body: call.Fields) -> str:
+def _target(body: Fields) -> str:
     url = body.needed("targetUrl")
     try:
         split = urlsplit(url)
