@@ -13,7 +13,6 @@ from bot import clock as clocks
 from bot import logs, webhooks
 from bot import settings as configuration
 from bot.chat.door import Desk
-from bot.desk.policy import Rules
 from bot.errors import CannotStart
 from bot.store import schema
 from bot.store.session import make_engine, make_sessions
@@ -24,12 +23,14 @@ from bot.webex.messages import ChatGateway
 from bot.workflows import engine, sweeps
 from bot.workflows.asking import Asking
 from bot.workflows.assigning import Assigning
-from bot.workflows.catalog import AdminWithMemory, entries_in
+from bot.workflows.catalog import Admins, entries_in
 from bot.workflows.facts import Gatherer
 from bot.workflows.follow_ups import FollowUps
 from bot.workflows.hands import Hands
 from bot.workflows.inbox import Acceptor, Inbox, Own, Unstorable
-from bot.workflows.roster import Roster, spaces_in
+from bot.workflows.inviting import Inviting
+from bot.workflows.moving import Moving
+from bot.workflows.roster import Roster, desks_of
 from bot.workflows.slots import FileSlot, Taken, worker_slot
 from bot.workflows.speaking import Clock, Speaking
 from bot.workflows.sweeps import Sweeps
@@ -137,7 +138,7 @@ class Worker:
     def __init__(
         self, settings: Settings, *, clock: Clock | None = None, polling: float = POLLING, patience: Patience = PATIENT
     ) -> None:
-        entries = entries_in(settings.catalog_file)
+        entries = entries_in(settings.catalog_file, allow_full_update=settings.allow_full_update)
         self._slot = worker_slot(settings.database_url, _lost_the_slot)
         try:
             self._slot.take()
@@ -147,35 +148,25 @@ class Worker:
         url = settings.webex_api_url
         chat = ChatGateway(settings.webex_teams_access_token.get_secret_value(), url, patience)
         admin_token = settings.webex_admin_access_token.get_secret_value()
-        self.admin = admin = AdminWithMemory(admin_token, url, patience, entries=entries)
+        self.admins = Admins(admin_token, url, patience, entries)
         self.engine = engine.DurableEngine(settings.database_url, polling)
         check_database(self.engine.engine)
-        self.roster = Roster(chat, admin, make_sessions(self.engine.engine))
-        bot_id, home_org = self.roster.ourselves(clock())
-        self.roster.resolve(settings.admins, settings.approvers, clock())
-        orgs, spaces = settings.allowed_orgs or (home_org,), spaces_in(settings.approvers)
-        rules = Rules(home_org, orgs, spaces, allow_external=settings.allow_external)
-        follow_ups = FollowUps(self.engine.queues)
-        self._build(chat, admin, rules, Desk(rules, settings.request_ttl), bot_id, follow_ups, clock, patience)
+        self.roster = Roster(chat, self.admins, make_sessions(self.engine.engine))
+        bot_id, bots_org = self.roster.ourselves(clock())
+        self.house = desks_of(settings, self.roster, bots_org)
+        self.roster.resolve(self.house, settings.admins, settings.approvers, clock())
+        self._build(chat, Desk(self.house, settings.request_ttl), Own(bot_id, patience), clock)
 
-    def _build(
-        self,
-        chat: ChatGateway,
-        admin: AdminWithMemory,
-        rules: Rules,
-        desk: Desk,
-        bot_id: str,
-        follow_ups: FollowUps,
-        clock: Clock,
-        patience: Patience,
-    ) -> None:
-        store = self.engine.store
-        speaking = Speaking(store, follow_ups, chat, clock, patience)
+    def _build(self, chat: ChatGateway, desk: Desk, own: Own, clock: Clock) -> None:
+        store, follow_ups = self.engine.store, FollowUps(self.engine.queues)
+        speaking = Speaking(store, follow_ups, chat, clock, own.patience)
         hands = Hands(store, follow_ups, speaking, clock)
-        gatherer = Gatherer(chat, admin, store, rules)
-        Inbox(hands, chat, gatherer, desk, Own(bot_id, patience))
-        Asking(hands, gatherer, rules)
-        Assigning(hands, admin, rules, desk.ttl, patience)
+        gatherer = Gatherer(chat, self.admins, store, desk.house)
+        Inbox(hands, chat, gatherer, desk, own)
+        Asking(hands, gatherer)
+        Assigning(hands, self.admins, desk, own.patience)
+        Inviting(hands, self.admins, desk.house)
+        Moving(hands, self.admins, desk.house, own.patience)
         self.sweeps = Sweeps(hands)
 
     def launch(self) -> None:

@@ -81,11 +81,22 @@ class Settings(BaseSettings):
         default=(), description="List e-mail addresses, person ids or space:<roomId>, separated by commas."
     )
     allowed_orgs: Names = Field(default=(), description="List Webex organization ids, separated by commas.")
+    org_ids: Names = Field(
+        default=(), description="List the ids of the organizations whose licenses you manage, separated by commas."
+    )
     request_ttl: timedelta = Field(
         default=timedelta(days=14), description=f"Give a number of days, at most {LONGEST_REQUEST_TTL.days}."
     )
     allow_external: bool = Field(
         default=False, description="Give true, to let people of other organizations have meetings licenses, or false."
+    )
+    allow_invite: bool = Field(
+        default=False, description="Give true, to let admins approve that somebody new is invited to Webex, or false."
+    )
+    allow_full_update: bool = Field(
+        default=False,
+        description="Give true, to let licenses with `via: people` in the catalog file replace the whole record of a "
+        "person, or false.",
     )
     catalog_file: str = Field(default="", description="Give the path of a YAML file; see docs/catalog.example.yaml.")
     clock: Literal["machine", "sandbox"] = Field(
@@ -108,7 +119,7 @@ class Settings(BaseSettings):
         """Where the web process listens: beside a sandbox, whose secret is public, nobody else may reach it."""
         return "127.0.0.1" if is_loopback(self.webex_api_url) else "0.0.0.0"  # noqa: S104 the platform's proxy comes in
 
-    @field_validator("admins", "approvers", "allowed_orgs", mode="before")
+    @field_validator("admins", "approvers", "allowed_orgs", "org_ids", mode="before")
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(dict.fromkeys(filter(None, re.split(r"[,\s]+", value)))) if isinstance(value, str) else value
@@ -190,12 +201,12 @@ class Settings(BaseSettings):
             raise ValueError("names no file or database that web and worker could share")
         return value
 
-    @field_validator("admins", "approvers", "allowed_orgs")
+    @field_validator("admins", "approvers", "allowed_orgs", "org_ids")
     @classmethod
     def _are_names(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         for position, name in enumerate(value, start=1):
             bare = name.removeprefix("space:") if info.field_name == "approvers" else name
-            is_email = info.field_name != "allowed_orgs" and bare == name and _EMAIL.fullmatch(name)
+            is_email = info.field_name in {"admins", "approvers"} and bare == name and _EMAIL.fullmatch(name)
             if not is_email and not _ID.fullmatch(bare):
                 raise ValueError(f"has an entry (number {position}) that cannot be read")
         return tuple(name.lower() if "@" in name else name for name in value)

@@ -6,6 +6,8 @@ from cards.kit import Post, Sheet, plain
 from cards.words import Operation, joined, name_of, person, price_of
 
 REASON_LENGTH = 500
+MOST_GROUPS = 20
+"""More would push the buttons out of the card on the wire; any other one can be typed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,12 @@ class ApprovalView:
     warnings: tuple[str, ...] = ()
     asked_at: str = ""
     reminder: bool = False
+    organization: str = ""
+    """Whose licenses these are, where the desk is not for one organization alone."""
+    groups: tuple[tuple[str, str], ...] = ()
+    """Resource groups that may serve a hybrid license, each a name and an id; empty where there is none to serve."""
+    group: str = ""
+    """The id of the one that is chosen until somebody chooses another."""
 
 
 def approval(view: ApprovalView) -> Post:
@@ -52,8 +60,31 @@ def approval(view: ApprovalView) -> Post:
     sheet.text_input(
         "note", "Note for the requester (optional)", placeholder="Sent with your approval", maxLength=REASON_LENGTH
     )
-    _buttons(sheet, number)
+    offered = _groups(sheet, view)
+    _buttons(sheet, number, with_group=offered)
     return sheet.post()
+
+
+def _groups(sheet: Sheet, view: ApprovalView) -> bool:
+    """Let a resource group be chosen; return whether there is any to choose."""
+    chosen = [one for one in view.groups if one[1] == view.group]
+    shown = [(name_of(name), key) for name, key in (*chosen, *(one for one in view.groups if one not in chosen))]
+    if not shown:
+        return False
+    sheet.choice_input(
+        "group",
+        "Resource group",
+        shown[:MOST_GROUPS],
+        style="compact",
+        value=view.group if chosen else None,
+        placeholder="As Webex chooses",
+    )
+    if chosen:
+        sheet.only_in_text(f"Resource group chosen so far: {shown[0][0]}")
+    left_out = len(shown) - MOST_GROUPS
+    more = [f"- and {left_out} more, which can be typed"] if left_out > 0 else []
+    sheet.only_in_text("\n".join(["Resource groups:", "", *(f"- {name}" for name, _ in shown[:MOST_GROUPS]), *more]))
+    return True
 
 
 def _summary(view: ApprovalView) -> str:
@@ -92,12 +123,16 @@ def _facts(view: ApprovalView) -> list[tuple[str, str]]:
         ("For", beneficiary),
         ("Holds now", joined(view.holds) or "no licenses"),
         ("Asked on", plain(view.asked_at)),
+        ("Organization", plain(view.organization)),
     ]
 
 
-def _buttons(sheet: Sheet, number: int) -> None:
+def _buttons(sheet: Sheet, number: int, *, with_group: bool) -> None:
     approve = {"do": "approve", "request": number}
-    sheet.button("Approve", approve, style="positive", twin=f"`approve {number}`, or `approve {number} because …`")
+    twin = f"`approve {number}`, or `approve {number} because …`"
+    if with_group:
+        twin = f"{twin}, or `approve {number} in group <name> because …`"
+    sheet.button("Approve", approve, style="positive", twin=twin)
     with sheet.unfolding("Deny …", style="destructive"):
         sheet.text_input(
             "reason",

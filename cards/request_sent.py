@@ -19,6 +19,8 @@ class RequestSentView:
     expires_on: str
     can_correct: bool = False
     instead_of: tuple[str, ...] = ()
+    organization: str = ""
+    """Whose licenses these are, where the desk is not for one organization alone."""
 
 
 def request_sent(view: RequestSentView) -> Post:
@@ -32,6 +34,7 @@ def request_sent(view: RequestSentView) -> Post:
             ("Instead of", joined(view.instead_of)),
             ("For", plain(view.beneficiary)),
             ("Why", plain(view.reason, 500)),
+            ("Organization", plain(view.organization)),
         ]
     )
     if view.expires_on:

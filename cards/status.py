@@ -79,6 +79,8 @@ class StatusView:
     can_correct: bool = False
     can_retry: bool = False
     can_decide: bool = False
+    organization: str = ""
+    """Whose licenses these are, where the desk is not for one organization alone."""
 
 
 def status(view: StatusView) -> Post:
@@ -95,6 +97,7 @@ def status(view: StatusView) -> Post:
             ("Asked by", plain(view.requester)),
             ("For", plain(view.beneficiary)),
             ("Why", plain(view.reason, 500)),
+            ("Organization", plain(view.organization)),
         ]
     )
     _steps(sheet, view.steps)

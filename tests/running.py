@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from werkzeug.serving import make_server
 
 from bot import app as wiring
 from bot import webhooks
+from bot.desk.policy import Rules
 from bot.sandbox.ids import webex_id
 from bot.sandbox.seed import ORG
 from bot.sandbox.server import RunningSandbox
@@ -126,11 +128,27 @@ class Running:
                 connection.execute(delete(table))
             if not self._is_sqlite:  # there numbers begin at 1 again by themselves
                 connection.execute(text("ALTER SEQUENCE requests_id_seq RESTART"))
-        self.worker.admin.forget()
+        self.worker.admins.forget()
         self.worker.roster.ourselves(self.clock())
-        self.worker.roster.resolve(self.settings.admins, self.settings.approvers, self.clock())
+        self.resolve()
         chat = ChatGateway("sandbox-bot", self.settings.webex_api_url, QUICK)
         list(webhooks.sync(chat, self.settings.public_url, DEMO_WEBHOOK_SECRET))
+
+    def resolve(self, **named: tuple[str, ...]) -> None:
+        """Find out anew who is an admin and an approver, as a start of the worker does; as configured, unless told."""
+        who = {"admins": self.settings.admins, "approvers": self.settings.approvers} | named
+        self.worker.roster.resolve(self.worker.house, who["admins"], who["approvers"], self.clock())
+
+    @contextmanager
+    def desks(self, *desks: Rules, **changed: Any) -> Iterator[None]:
+        """Let the operator have configured other desks, or the same ones with something changed."""
+        house = self.worker.house
+        before = house.desks
+        object.__setattr__(house, "desks", desks or tuple(replace(one, **changed) for one in before))
+        try:
+            yield
+        finally:
+            object.__setattr__(house, "desks", before)
 
     def _table(self, name: str) -> str:
         return name if self._is_sqlite else f"dbos.{name}"

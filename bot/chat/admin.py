@@ -20,10 +20,10 @@ SHOWN = 20
 @registry.command("pending", usage="pending", read=read_nothing, admin=True)
 def pending(ctx: Ctx, _args: Args) -> Outcome:
     """See all requests that wait for a decision, the oldest first."""
-    rows = queries.pending(ctx.session, SHOWN)
+    rows = queries.pending(ctx.session, ctx.org, SHOWN)
     if not rows:
         return Outcome("No request waits for a decision.")
-    total = queries.count(ctx.session, State.PENDING)
+    total = queries.count(ctx.session, ctx.org, State.PENDING)
     lines = [
         Row(line.lead, (*line.cells, f"waits for {', '.join(present.waiting_for(row))}"))
         for line, row in zip(lines_of(rows), rows, strict=True)
@@ -34,7 +34,7 @@ def pending(ctx: Ctx, _args: Args) -> Outcome:
 @registry.command("history", usage="history [<count>]", read=read_count, admin=True)
 def history(ctx: Ctx, args: Args) -> Outcome:
     """See the latest requests, whatever became of them."""
-    rows = queries.history(ctx.session, args["count"])
+    rows = queries.history(ctx.session, ctx.org, args["count"])
     if not rows:
         return Outcome("There are no requests yet.")
     return Outcome(bullet_list(f"Latest requests ({len(rows)})", lines_of(rows), limit=len(rows)))

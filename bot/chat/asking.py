@@ -1,11 +1,13 @@
 """`request` and `return`: from a wish to a recorded request, once nothing that can be checked stands against it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.chat import present
 from bot.chat.calling import details_of
 from bot.chat.calling_forms import ask_for_details
 from bot.chat.forms import ask_what
+from bot.chat.inviting import is_unknown, offer_to_invite
 from bot.chat.parse import Args, read_request
 from bot.chat.registry import Ctx, Outcome, registry
 from bot.chat.ways_out import choose_instead, join, object_to, rest_of
@@ -13,7 +15,7 @@ from bot.chat.wishes import beneficiary_of, wish_of, wish_to_return
 from bot.desk import policy, service
 from bot.desk.facts import PersonFacts
 from bot.desk.policy import Asked, Parties
-from bot.desk.service import FollowUp, Wish, WishedItem
+from bot.desk.service import INVITED, FollowUp, Wish, WishedItem
 from bot.errors import BadInput, Conflict, NotFound
 from bot.licensing.prechecks import Finding, check
 from bot.licensing.remedies import remedies, without
@@ -35,7 +37,7 @@ def _says_what(args: Args) -> bool:
 
 @registry.command(
     "request",
-    usage="request <license> [and <license> …] [instead of <license>] [for <email>] [at <location>] "
+    usage="request <license> [and <license> …] [instead of <license>] [for <email> [named <name>]] [at <location>] "
     "[ext <n> | number <+e164>] [because <text>]",
     read=read_request,
     needs=needs_of_request,
@@ -44,6 +46,8 @@ def request(ctx: Ctx, args: Args) -> Outcome:
     """Ask for licenses, for yourself or for a colleague; `request` alone shows a form."""
     if not _says_what(args):
         return ask_what(ctx, args)
+    if is_unknown(ctx, args):
+        return offer_to_invite(ctx, args)
     person = beneficiary_of(ctx, args)
     details = details_of(args, ctx.facts, person)
     try:
@@ -121,16 +125,22 @@ def _join(ctx: Ctx, args: Args, person: PersonFacts, items: Sequence[WishedItem]
 
 def _submit(ctx: Ctx, args: Args, person: PersonFacts, items: Sequence[WishedItem]) -> Outcome:
     parties = Parties(ctx.actor["person_id"], person["person_id"])
-    asked = policy.whom_to_ask(ctx.facts["manager"], ctx.facts["configured"], parties, ctx.rules)
+    is_new = person["kind"] == INVITED
+    if is_new:
+        admins = [one.person_id for one in queries.admins(ctx.session, ctx.org)]
+        asked = policy.whom_to_ask_to_invite(admins, parties)
+    else:
+        asked = policy.whom_to_ask(ctx.facts["manager"], ctx.facts["configured"], parties, ctx.rules)
     for one in (ctx.facts["manager"], *ctx.facts["configured"]):
         if one is not None and Asked(person_id=one["person_id"]) in asked:
             service.meet(ctx.session, one, ctx.now)
-    row, follow_ups = _record(ctx, person, items, args["reason"], tuple(asked))
+    nobody = "no_other_admin" if is_new else "nobody_may_decide"
+    row, follow_ups = _record(ctx, person, items, args["reason"], tuple(asked), nobody)
     if not asked:
-        words = f"Request **#{row.id}** is denied. {present.NOBODY['nobody_may_decide']} I told the admins."
+        words = f"Request **#{row.id}** is denied. {present.NOBODY[nobody]} I told the admins."
         return Outcome(words, tuple(follow_ups), request_id=row.id, replaces_card=True)
     return Outcome(
-        request_sent(present.sent_view(row)),
+        request_sent(replace(present.sent_view(row), organization=ctx.rules.org_name)),
         tuple(follow_ups),
         purpose="request_sent",
         request_id=row.id,
@@ -140,16 +150,18 @@ def _submit(ctx: Ctx, args: Args, person: PersonFacts, items: Sequence[WishedIte
 
 
 def _record(
-    ctx: Ctx, person: PersonFacts, items: Sequence[WishedItem], reason: str, asked: tuple[Asked, ...]
+    ctx: Ctx, person: PersonFacts, items: Sequence[WishedItem], reason: str, asked: tuple[Asked, ...], nobody: str = ""
 ) -> tuple[Request, list[FollowUp]]:
     service.meet(ctx.session, person, ctx.now)
     wish = Wish(
         requester_id=ctx.actor["person_id"],
         beneficiary_id=person["person_id"],
+        org=ctx.org,
         reason=reason,
         items=tuple(items),
         asked=asked,
         expires_at=ctx.now + ctx.ttl,
+        nobody=nobody,
     )
     row, follow_ups = service.submit(ctx.session, wish, ctx.now)
     ctx.session.flush()

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from bot.chat.parse import MOST_ITEMS, Args, check_email, tidy_reason
+from bot.chat.parse import MOST_ITEMS, Args, check_email, check_name, tidy_reason
 from bot.errors import BadInput
 from cards.calling_details import NO_NUMBER
 
@@ -39,7 +39,9 @@ def _number(inputs: Inputs, _context: Inputs) -> Args:
 
 
 def _approval(inputs: Inputs, _context: Inputs) -> Args:
-    return {"number": request_number(inputs), "reason": tidy_reason(_text(inputs, "note"))}
+    """Return the decision; the card offers resource groups only where a hybrid license is asked for."""
+    reason, group = tidy_reason(_text(inputs, "note")), _text(inputs, "group").strip()
+    return {"number": request_number(inputs), "reason": reason, "group": group}
 
 
 def _denial(inputs: Inputs, _context: Inputs) -> Args:
@@ -62,6 +64,14 @@ def _form(inputs: Inputs, _context: Inputs) -> Args:
         "email": check_email(email) if email else "",
         "reason": tidy_reason(_text(inputs, "reason")),
     }
+
+
+def _invitation(inputs: Inputs, context: Inputs) -> Args:
+    """Return the wish that the ledger has kept, now with the name of who is to be invited."""
+    named = check_name(_text(inputs, "named"))
+    if not named:
+        raise BadInput("newcomer_name_needed")
+    return {**context, "named": named}
 
 
 def _is_group(name: str) -> bool:
@@ -90,6 +100,13 @@ def _chosen_or_typed(inputs: Inputs, context: Inputs, choice: str, field: str) -
 
 def _other_location(_inputs: Inputs, context: Inputs) -> Args:
     return {**context, "location": "", "asked": "again"}
+
+
+def _next_page(_inputs: Inputs, context: Inputs) -> Args:
+    """Return what to look for and the page, which the ledger has kept."""
+    if "sought" not in context:
+        raise BadInput("card_forged")
+    return {"sought": context["sought"], "page": context["page"]}
 
 
 def _to_correct(read: Callable[[Inputs, Inputs], Args]) -> Callable[[Inputs, Inputs], Args]:
@@ -124,6 +141,7 @@ BUTTONS: dict[str, Button] = {
     "submit": Button("request", _form, frozenset({"request_form"})),
     "calling_details": Button("request", _calling_details, frozenset({"calling_details"})),
     "calling_location": Button("request", _other_location, frozenset({"calling_details"})),
+    "invite": Button("request", _invitation, frozenset({"invitation"})),
     "change_details": Button("details", _number, frozenset({"request_sent", "status"})),
     "correct": Button("details", _to_correct(_calling_details), frozenset({"correct_details"})),
     "correct_location": Button("details", _to_correct(_other_location), frozenset({"correct_details"})),
@@ -135,6 +153,7 @@ BUTTONS: dict[str, Button] = {
     **{kind: Button("request", _way_out(kind), _WITH_WAYS_OUT) for kind in WISHES},
     "show_request": Button("status", _way_out("show_request"), frozenset({"objection"})),
     **{kind: Button("return", _way_out(kind), _WITH_WAYS_OUT) for kind in RETURNS},
+    "find_more": Button("find", _next_page, frozenset({"people_found"})),
     "retry": Button("retry", _number, _ON_A_REQUEST),
 }
 

@@ -13,7 +13,7 @@ from bot.chat.registry import Ctx, Outcome
 from bot.chat.sentences import sentence
 from bot.desk.correcting import CallingDetails
 from bot.desk.facts import Facts, LocationFacts, PersonFacts
-from bot.desk.service import WishedItem
+from bot.desk.service import INVITED, WishedItem
 from bot.errors import BadInput
 from bot.licensing.catalog import is_calling
 from cards.calling_details import Location, LocationView, NumberView, Wish, calling_location, calling_number
@@ -59,6 +59,7 @@ def ask_for_details(
         "site_urls": [item.site_url for item in items if item.site_url],
         "beneficiary_id": person["person_id"],
         "reason": args["reason"],
+        **({"email": person["email"], "named": person["name"]} if person["kind"] == INVITED else {}),
     }
     return ask(Form(wish, kept), details, args, ctx.facts)
 

@@ -1,9 +1,19 @@
 """What anyone may type, apart from asking: deciding, looking, help. No handler parses, or knows a rule of the desk."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from bot.chat import present
-from bot.chat.parse import Args, check_email, read_nothing, read_number, read_number_and_reason, read_text
+from bot.chat.groups import choose
+from bot.chat.parse import (
+    Args,
+    check_email,
+    read_approval,
+    read_nothing,
+    read_number,
+    read_number_and_reason,
+    read_text,
+)
 from bot.chat.registry import Ctx, Outcome, registry
 from bot.desk import service
 from bot.desk.facts import LicenseFacts, PersonFacts
@@ -27,16 +37,31 @@ def _where_asked(_args: Args) -> Iterable[str]:
     return ("member_of",)
 
 
-@registry.command("approve", usage="approve <number> [because <text>]", read=read_number_and_reason, needs=_where_asked)
+def _needs_of_approve(args: Args) -> Iterable[str]:
+    return ("acting", "member_of", "catalog", "groups") if args.get("group") else ("acting", "member_of")
+
+
+def _needs_of_deny(_args: Args) -> Iterable[str]:
+    return ("acting", "member_of")
+
+
+@registry.command(
+    "approve",
+    usage="approve <number> [in group <name>] [because <text>]",
+    read=read_approval,
+    needs=_needs_of_approve,
+)
 def approve(ctx: Ctx, args: Args) -> Outcome:
     """Say yes to a request that waits for you."""
     number = number_of(args, "approve")
     follow_ups = service.approve(ctx.session, number, ctx.decider, ctx.rules, args["reason"], ctx.now)
+    if args.get("group"):
+        choose(ctx, number, args["group"])
     words = f"Request **#{number}** is approved. I assign it now and tell you how it went."
     return Outcome(None if ctx.card else words, tuple(follow_ups), request_id=number)
 
 
-@registry.command("deny", usage="deny <number> because <text>", read=read_number_and_reason, needs=_where_asked)
+@registry.command("deny", usage="deny <number> because <text>", read=read_number_and_reason, needs=_needs_of_deny)
 def deny(ctx: Ctx, args: Args) -> Outcome:
     """Say no, with a reason that the requester will read."""
     number = number_of(args, "deny")
@@ -87,7 +112,7 @@ def show_status(ctx: Ctx, args: Args) -> Outcome:
     audit = tuple(queries.audit_of(ctx.session, number))
     known = queries.people(ctx.session, {entry.actor_id for entry in audit if entry.actor_id})
     names = {person_id: person.name for person_id, person in known.items()}
-    view = present.status_view(row, audit, names, ctx.decider)
+    view = replace(present.status_view(row, audit, names, ctx.decider), organization=ctx.rules.org_name)
     return Outcome(status(view), purpose="status", request_id=number)
 
 
@@ -98,7 +123,7 @@ def _status_of_person(ctx: Ctx, args: Args) -> Outcome:
     if person is None:
         raise NotFound("unknown_person", {"email": check_email(args["email"])})
     held = _held(person, ctx.facts["catalog"])
-    rows = queries.requests_of(ctx.session, person["person_id"])
+    rows = queries.requests_of(ctx.session, ctx.org, person["person_id"])
     title = f"{person['name']} ({person['email']}){'' if person['active'] else ': no active account'}"
     licenses = bullet_list(f"{title} holds", held or ["no licenses"])
     return Outcome(f"{licenses}\n\n{bullet_list('Requests', lines_of(rows) or ['none'])}")
@@ -107,7 +132,7 @@ def _status_of_person(ctx: Ctx, args: Args) -> Outcome:
 @registry.command("my requests", usage="my requests", read=read_nothing)
 def my_requests(ctx: Ctx, _args: Args) -> Outcome:
     """See your latest requests."""
-    rows = queries.requests_of(ctx.session, ctx.actor["person_id"])
+    rows = queries.requests_of(ctx.session, ctx.org, ctx.actor["person_id"])
     if not rows:
         return Outcome("You have no requests yet. Type `request` to ask for a license.")
     return Outcome(bullet_list("Your requests", lines_of(rows), "`status <number>` shows more about one."))
@@ -131,10 +156,10 @@ def waiting(ctx: Ctx, _args: Args) -> Outcome:
     person_id = ctx.actor["person_id"]
     asked = [
         row
-        for row in queries.waiting_for(ctx.session, person_id, ctx.spaces)
+        for row in queries.waiting_for(ctx.session, ctx.org, person_id, ctx.spaces)
         if person_id not in {row.requester_id, row.beneficiary_id}
     ]
-    rows = [*asked, *queries.returns_to_confirm(ctx.session, person_id)]
+    rows = [*asked, *queries.returns_to_confirm(ctx.session, ctx.org, person_id)]
     if not rows:
         return Outcome("Nothing waits for you.")
     footer = "Answer with `approve <number>` or `deny <number> because …`"

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
 
-from bot.chat import admin, asking, commands, correcting  # noqa: F401 importing them registers their handlers
+from bot.chat import admin, asking, commands, correcting, groups, people  # noqa: F401 importing them registers their handlers
 from bot.chat.buttons import Button, button_of, request_number
 from bot.chat.events import Joined, Pressed, Said, Typed
 from bot.chat.parse import Args
@@ -17,7 +17,7 @@ from bot.chat.registry import Command, Ctx, Outcome, check_may_use, registry
 from bot.chat.sentences import sentence
 from bot.desk import policy, service
 from bot.desk.facts import BasicPerson, Facts
-from bot.desk.policy import Parties, Rules
+from bot.desk.policy import House, Parties, Rules
 from bot.desk.service import FollowUp
 from bot.desk.states import State
 from bot.errors import BadInput, BotError, Conflict, Denied, NotFound
@@ -54,7 +54,7 @@ class Gathered(TypedDict):
 class Desk:
     """What the operator configured, as far as answering needs it."""
 
-    rules: Rules
+    house: House
     ttl: timedelta
 
 
@@ -75,7 +75,8 @@ class _Moment:
     """Who acts, as Webex reports them and as we know them, and when."""
 
     actor: BasicPerson
-    met: Person
+    rules: Rules
+    is_admin: bool
     now: datetime
 
 
@@ -96,11 +97,11 @@ def answer(session: Session, key: str, said: Said, gathered: Gathered, desk: Des
     met = service.meet(session, actor, now)
     place = _Place(key, said, actor["person_id"])
     try:
-        policy.check_may_speak(actor, desk.rules)
+        rules = policy.desk_of(actor, desk.house)
         if said["kind"] == "joined":
             return Answered((place.welcome(said, actor),))
         with session.begin_nested():
-            outcome = _outcome(session, said, gathered, desk, _Moment(actor, met, now))
+            outcome = _outcome(session, said, gathered, desk, _Moment(actor, rules, is_admin_here(met, rules), now))
     except BotError as error:
         if said["kind"] == "joined" and not said["is_group"]:
             return Answered()  # a 1:1 space opens with a message, and that one is answered
@@ -108,9 +109,14 @@ def answer(session: Session, key: str, said: Said, gathered: Gathered, desk: Des
     return Answered(place.reply(outcome), outcome.follow_ups)
 
 
+def is_admin_here(known: Person | None, rules: Rules) -> bool:
+    """Whether somebody is an admin of this very desk: who moved to another organization is none there."""
+    return known is not None and known.is_admin and known.desk_org == rules.org_key
+
+
 def _outcome(session: Session, said: Typed | Pressed, gathered: Gathered, desk: Desk, at: _Moment) -> Outcome:
     understood = understand(said)
-    check_may_use(understood.command, is_admin=at.met.is_admin)
+    check_may_use(understood.command, is_admin=at.is_admin)
     if gathered["trouble"]:
         raise Conflict(gathered["trouble"]["code"], gathered["trouble"]["facts"])
     ctx = _context(session, said, gathered["facts"], desk, at)
@@ -131,7 +137,7 @@ def _context(session: Session, said: Typed | Pressed, facts: Facts, desk: Desk, 
     card = queries.lock_card(session, said["message_id"]) if said["kind"] == "pressed" else None
     in_group = said["is_group"] if said["kind"] == "typed" else card is not None and card.to_person_id is None
     spaces = frozenset([*facts.get("member_of", []), *([said["space_id"]] if in_group else [])])
-    return Ctx(session, at.actor, at.met.is_admin, facts, desk.rules, desk.ttl, at.now, spaces, card)
+    return Ctx(session, at.actor, at.is_admin, facts, at.rules, desk.ttl, at.now, spaces, card)
 
 
 def _check_card(ctx: Ctx, said: Pressed, button: Button) -> Outcome | None:
@@ -167,7 +173,7 @@ def _fresh_card(ctx: Ctx, said: Pressed, button: Button) -> Outcome:
     person_id = ctx.actor["person_id"]
     asked = (one for one in row.decisions if one.approver_id == person_id or one.space_id == said["space_id"])
     mine = next(asked, None)
-    if mine is None or row.state is not State.PENDING or _may_not(ctx, row):
+    if mine is None or row.org_id != ctx.org or row.state is not State.PENDING or _may_not(ctx, row):
         raise NotFound("card_unknown")
     return Outcome(FRESH, (FollowUp("ask", row.id, f"fresh:{mine.id}:{said['message_id']}"),), request_id=row.id)
 

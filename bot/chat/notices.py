@@ -9,11 +9,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.chat import present
+from bot.chat import groups, moved, present
 from bot.chat.correcting import CHANGED, news_of
 from bot.chat.ways_out import offer_after
 from bot.desk import service
 from bot.desk.facts import LicenseFacts, PersonFacts
+from bot.desk.groups import GroupFacts
+from bot.desk.inviting import is_newcomer
 from bot.desk.policy import Rules
 from bot.desk.service import FollowUp
 from bot.desk.states import RETRIABLE_STATES, State
@@ -31,6 +33,8 @@ CARDS_OF_A_DECISION = ("approval", "confirm_return")
 
 def drafts_for(session: Session, follow_up: FollowUp, now: datetime) -> list[Draft]:  # noqa: PLR0911 one for each kind
     """Return the messages that this news asks for. Cards that are no longer to be pressed are closed on the way."""
+    if follow_up.kind == "moved":
+        return moved.news_of(session, follow_up)  # not of a request: an admin may have ordered it by hand
     row = queries.request(session, follow_up.request_id)
     match follow_up.kind:
         case "submitted":
@@ -62,12 +66,17 @@ def _to_person(row: Request, kind: str, person_id: str, words: str | Post) -> Dr
 
 
 def _submitted(row: Request) -> Iterable[Draft]:
-    if row.beneficiary_id != row.requester_id:
+    if row.beneficiary_id in _people(row) - {row.requester_id}:
         asked = (
             f"{plain(row.requester.name)} asked for {plain(present.licenses_of(row))} for you (request **#{row.id}**)."
         )
         words = f"{asked} I tell you what becomes of it. If that is a mistake, type `cancel {row.id}`."
         yield _to_person(row, "submitted", row.beneficiary_id, words)
+
+
+def _people(row: Request) -> set[str]:
+    """Return whom of requester and beneficiary a message can reach: who is not in Webex yet reads nothing there."""
+    return {row.requester_id} if is_newcomer(row) else {row.requester_id, row.beneficiary_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,7 @@ class Now:
 
     person: PersonFacts | None
     catalog: list[LicenseFacts]
+    groups: list[GroupFacts]
     rules: Rules
     is_known: bool = True
     """False if Webex would not say; then the card shows no units and warns of nothing."""
@@ -87,7 +97,8 @@ def ask(row: Request, decision: Decision, now: Now, *, why: str) -> Draft:
     if why.startswith("corrected"):
         warnings = (CHANGED, *warnings)
     view = present.approval_view(row, now.person, now.catalog, warnings, reminder=why == "reminder")
-    post = approval(view)
+    offered, chosen = groups.offered(row, now.groups, now.catalog)
+    post = approval(replace(view, organization=now.rules.org_name, groups=offered, group=chosen))
     return Draft(
         key=f"approval:{row.id}:{decision.id}:{why}",
         purpose="approval",
@@ -114,10 +125,11 @@ def _decided(session: Session, row: Request, now: datetime) -> list[Draft]:
     told = {decision.decided_by if decision else audit[-1].actor_id}
     told |= {card.to_person_id for card in open_cards}
     if row.state is not State.APPROVED:
-        concerned = dict.fromkeys((row.requester_id, row.beneficiary_id))
-        drafts += [_to_person(row, "verdict", one, post) for one in concerned if one not in told]
+        concerned = [one for one in (row.requester_id, row.beneficiary_id) if one in _people(row)]
+        drafts += [_to_person(row, "verdict", one, post) for one in dict.fromkeys(concerned) if one not in told]
     if row.state is State.DENIED and decision is None:
-        drafts += [_to_person(row, "nobody", one.person_id, _nobody(row, reason)) for one in queries.admins(session)]
+        admins = queries.admins(session, row.org_id)
+        drafts += [_to_person(row, "nobody", one.person_id, _nobody(row, reason)) for one in admins]
     return drafts
 
 
@@ -138,8 +150,8 @@ def _nobody(row: Request, reason: str) -> str:
 
 
 def _settled(session: Session, row: Request, remedies: Sequence[Remedy]) -> Iterable[Draft]:
-    concerned = dict.fromkeys((row.requester_id, row.beneficiary_id))
-    admins = [one.person_id for one in queries.admins(session)] if row.state in _FOR_ADMINS else []
+    concerned = dict.fromkeys(one for one in (row.requester_id, row.beneficiary_id) if one in _people(row))
+    admins = [one.person_id for one in queries.admins(session, row.org_id)] if row.state in _FOR_ADMINS else []
     decision = present.answered(row)
     if decision is not None and decision.decided_by:
         concerned[decision.decided_by] = None
@@ -170,7 +182,7 @@ def _stuck(session: Session, row: Request) -> Iterable[Draft]:
         f"at {present.moment(row.decided_at)} and is still not applied. Webex may be busy, or the worker is down. "
         f"`status {row.id}` shows where it stands."
     )
-    for one in queries.admins(session):
+    for one in queries.admins(session, row.org_id):
         yield _to_person(row, "stuck", one.person_id, words)
 
 

@@ -12,6 +12,7 @@ Reader = Callable[[str], Args]
 LONGEST_TEXT = 2000
 LONGEST_EMAIL = 254
 LONGEST_REASON = 500
+LONGEST_NAME = 100
 MOST_ITEMS = 10
 
 _BECAUSE = re.compile(r"\bbecause\b:?\s*", re.IGNORECASE)
@@ -25,7 +26,14 @@ _DETAILS = {"phone_number": _NUMBER, "extension": _EXTENSION, "location": _LOCAT
 _INSTEAD = re.compile(
     r"(?:^|\s)instead\s+of\s+(.+?)(?=\s+(?:at|for|ext|extension|number|phone number)\b|$)", re.IGNORECASE
 )
+_NAMED = re.compile(
+    r"(?:^|\s)named\s+(.+?)(?=\s+(?:instead\s+of|at|for|ext|extension|number|phone number)\b|$)", re.IGNORECASE
+)
 _ATTENDEE = re.compile(r"attendee\s+(?:account\s+)?(?:on|of)\s+(\S+)", re.IGNORECASE)
+_IN_GROUP = re.compile(
+    r"in\s+(?:the\s+)?(?:(?P<default>default\s+)(?:resource\s+)?group|(?:resource\s+)?group\b(?P<name>.*))",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s*(?:,|\+|\band\b)\s*", re.IGNORECASE)
 _REQUEST_NUMBER = re.compile(r"#?\s*(\d{1,12})(?:\s+because\b.*)?$", re.IGNORECASE | re.DOTALL)
 _IS_EMAIL = re.compile(_EMAIL)
@@ -56,6 +64,19 @@ def read_number_and_reason(rest: str) -> Args:
     return {"number": int(found[1]), "reason": tidy_reason(_BECAUSE.sub("", found[2], count=1))}
 
 
+def read_approval(rest: str) -> Args:
+    """`42 [in group <name>] [because …]`; without the word "group", whatever follows the number is the reason."""
+    found = re.match(r"#?\s*(\d{1,12})\b[\s:,-]*(.*)$", rest.strip(), re.DOTALL)
+    said, because = split_reason(found[2]) if found else ("", "")
+    group = _IN_GROUP.fullmatch(" ".join(said.split()))
+    if found is None or group is None:
+        return {**read_number_and_reason(rest), "group": ""}
+    name = "default" if group["default"] else group["name"].strip(" :,\"'“”„")
+    if not name:
+        raise BadInput("group_needed", {"word": f"approve {found[1]}"})
+    return {"number": int(found[1]), "reason": because, "group": name}
+
+
 def read_count(rest: str) -> Args:
     """How many rows of history: 10 unless told, 50 at most."""
     found = re.fullmatch(r"\s*(\d{1,4})\s*", rest, re.ASCII)
@@ -68,10 +89,11 @@ def read_license_and_reason(rest: str) -> Args:
 
 
 def read_request(rest: str) -> Args:
-    """Read `<license>[ and …] [instead of …] [for <email>] [at <location>] [ext <n>|number <+e164>] [because …]`."""
+    """Read a wish: `request`'s usage names its parts, which may come in any order before the reason."""
     said, reason = split_reason(rest)
-    args, wanted = _taken_out({"instead": _INSTEAD, "email": _FOR, **_DETAILS}, said)
+    args, wanted = _taken_out({"named": _NAMED, "instead": _INSTEAD, "email": _FOR, **_DETAILS}, said)
     args["email"] = check_email(args["email"]) if args["email"] else ""
+    args["named"] = check_name(args["named"])
     return {**args, "reason": reason, "wanted": " ".join(wanted.split())}
 
 
@@ -121,6 +143,14 @@ def check_email(text: str) -> str:
     if not _IS_EMAIL.fullmatch(text) or len(text) > LONGEST_EMAIL:
         raise BadInput("bad_email", {"email": text[:100]})
     return text.lower()
+
+
+def check_name(text: str) -> str:
+    """Return a person's name on one line, "" for none."""
+    name = " ".join(text.split())
+    if len(name) > LONGEST_NAME:
+        raise BadInput("name_too_long", {"limit": str(LONGEST_NAME)})
+    return name
 
 
 def check_phone_number(text: str) -> str | None:

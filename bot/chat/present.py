@@ -8,7 +8,7 @@ from bot.desk import policy, service
 from bot.desk.correcting import can_correct
 from bot.desk.facts import LicenseFacts, PersonFacts
 from bot.desk.policy import Rules
-from bot.desk.service import WishedItem
+from bot.desk.service import INVITED, WishedItem
 from bot.desk.states import RETRIABLE_STATES, ItemState, State, Verb
 from bot.licensing.catalog import title_of
 from bot.licensing.failures import Explanation, Fix, explain
@@ -48,14 +48,19 @@ HAPPENED = {
     Verb.EXPIRE: "expired, nobody decided in time",
     Verb.SETTLE: "the result: {after}",
     Verb.RETRY: "tried again by {who}",
+    Verb.INVITE: "invited to Webex",
+    Verb.MOVE: "the move to its resource group: {after}",
 }
 
 NOBODY = {
     "nobody_may_decide": "Nobody may decide on this: no manager is known for this person, and no other approver "
     "is configured.",
+    "no_other_admin": "Only another license admin may let somebody be invited to Webex, and there is none.",
     "nobody_reachable": "None of the people who may decide could be reached.",
 }
 """Why the bot itself ended a request; the code is in the audit."""
+
+NOT_THERE_YET = "{email} is not in Webex yet. If you approve, Webex invites this address into your organization."
 
 VERDICTS: dict[State, Verdict] = {
     State.APPROVED: "approved",
@@ -302,8 +307,9 @@ def warnings_of(row: Request, person: PersonFacts | None, catalog: list[LicenseF
     """Return what an approver should know before saying yes, judged by how Webex stands now."""
     if person is None:
         return ("This person was not found in Webex any more.",)
+    invites = (NOT_THERE_YET.format(email=person["email"]),) if person["kind"] == INVITED else ()
     findings = check(wished_items(row.items), person, catalog, is_external=policy.is_external(person, rules))
-    return tuple(finding.sentence for finding in findings)
+    return (*invites, *(finding.sentence for finding in findings))
 
 
 def wished_items(items: Iterable[RequestItem | WishedItem]) -> list[Item]:

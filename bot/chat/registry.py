@@ -36,7 +36,12 @@ class Ctx:
 
     @property
     def decider(self) -> Decider:
-        return Decider(self.actor, self.spaces, self.is_admin)
+        return Decider(self.facts.get("acting") or self.actor, self.org, self.spaces, self.is_admin)
+
+    @property
+    def org(self) -> str:
+        """The organization at whose desk the actor speaks, in the form that tables keep."""
+        return self.rules.org_key
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,6 +95,7 @@ def offer_after(row: Request, found: Sequence[Remedy], reader_id: str) -> Offer 
         "phone_number": (placed.phone_number if placed else "") or "",
         "extension": (placed.extension if placed else "") or "",
         "reason": row.reason,
+        "named": "",
         "email": "" if is_own else row.beneficiary.email,
         "beneficiary_id": row.beneficiary_id,
     }
@@ -103,7 +104,7 @@ def offer_after(row: Request, found: Sequence[Remedy], reader_id: str) -> Offer 
 
 def rest_of(args: Args, person: PersonFacts, *, is_own: bool) -> Args:
     """Return what a wish says besides its licenses."""
-    kept = {name: args.get(name) or "" for name in ("location", "phone_number", "extension", "reason")}
+    kept = {name: args.get(name) or "" for name in ("location", "phone_number", "extension", "reason", "named")}
     return {**kept, "email": "" if is_own else person["email"], "beneficiary_id": person["person_id"]}
 
 
@@ -142,7 +143,8 @@ def _command(remedy: Remedy, rest: Args) -> str:
     because = f" because {rest['reason']}" if rest["reason"] else ""
     if not come:
         return f"return {gone}{because}"
-    whom = f" for {rest['email']}" if rest["email"] else ""
+    named = f" named {rest['named']}" if rest.get("named") else ""
+    whom = f" for {rest['email']}{named}" if rest["email"] else ""
     is_named = rest["location"] and len(rest["location"]) <= LONGEST_NAME  # from a card it comes as an id
     where = f" at {rest['location']}" if is_named else ""
     number = f" number {rest['phone_number']}" if rest["phone_number"] else ""

@@ -2,22 +2,26 @@
 
 import re
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, TypedDict
 
 from bot.chat import parse
 from bot.chat.parse import Args, names_in
 from bot.chat.registry import Ctx
 from bot.desk import policy
 from bot.desk.facts import Facts, LicenseFacts, PersonFacts
+from bot.desk.inviting import newcomer
 from bot.desk.service import WishedItem
 from bot.errors import BadInput, NotFound
 from bot.licensing.catalog import find, is_calling, offered, title_of
+from bot.licensing.moves import is_hybrid
 
 _IS_ID = re.compile(r"[A-Za-z0-9_=+/-]{40,400}")
 
 
 def beneficiary_of(ctx: Ctx, args: Args) -> PersonFacts:
     person = ctx.facts["beneficiary"]
+    if person is None and args.get("email") and args.get("named") and ctx.rules.allow_invite:
+        return newcomer(args["email"], args["named"], ctx.rules.home_org, ctx.facts["catalog"])
     if person is None:
         raise NotFound("unknown_person", {"email": str(args.get("email") or ctx.actor["email"])})
     if person["kind"] != "person":
@@ -147,12 +151,21 @@ def _one_named(name: str, catalog: Sequence[LicenseFacts], otherwise: Sequence[L
     raise BadInput("unknown_license", {"license": shown})
 
 
+class Details(TypedDict, total=False):
+    """The Calling details as an item takes them."""
+
+    location_id: str | None
+    location_name: str | None
+    phone_number: str | None
+    extension: str | None
+
+
 def items_of(
     args: Args, licenses: Sequence[LicenseFacts], facts: Facts, operation: Literal["add", "remove"]
 ) -> list[WishedItem]:
     """Return what is to change; each Calling license that is added carries the details, which are checked already."""
     location = next((one for one in facts.get("locations", []) if one["location_id"] == args.get("location")), None)
-    details = {
+    details: Details = {
         "location_id": location["location_id"] if location else None,
         "location_name": location["name"] if location else None,
         "phone_number": args.get("phone_number") or None,
@@ -163,6 +176,8 @@ def items_of(
             title=title_of(one, facts["catalog"]),
             operation=operation,
             license_id=one["license_id"],
+            via=one.get("via", ""),
+            group_name=(one.get("resource_group") or None) if operation == "add" and is_hybrid(one) else None,
             **(details if is_calling(one["name"]) and operation == "add" else {}),
         )
         for one in licenses

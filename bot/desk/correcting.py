@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.desk.service import Decider, FollowUp, check_state, hide_from_strangers, record
+from bot.desk.service import Decider, FollowUp, check_state, lock_for, record
 from bot.desk.states import State, Verb
 from bot.errors import BadInput, Conflict, Denied
 from bot.store import queries
@@ -45,8 +45,7 @@ def can_correct(row: Request, person_id: str) -> bool:
 
 def to_correct(session: Session, request_id: int, decider: Decider) -> tuple[Request, CallingDetails]:
     """Lock a request that this person may correct. Raises as `cancel` does, and BadInput without Calling details."""
-    row = queries.lock_request(session, request_id)
-    hide_from_strangers(row, decider)
+    row = lock_for(session, request_id, decider)
     if decider.person["person_id"] not in {row.requester_id, row.beneficiary_id}:
         raise Denied("not_yours", {"number": str(row.id)})
     check_state(row, Verb.CORRECT)

@@ -2,6 +2,8 @@
 
 from typing import NotRequired, TypedDict
 
+from bot.desk.groups import GroupFacts, MembershipFacts
+
 
 class SiteAccount(TypedDict):
     """An account on a Meetings site: `attendee` or `host`."""
@@ -52,6 +54,10 @@ class LicenseFacts(TypedDict):
     hidden: NotRequired[bool]
     exclusive: NotRequired[str]
     """A word that licenses share of which one person may hold only one."""
+    resource_group: NotRequired[str]
+    """The name of the one that serves a hybrid license unless the approver chooses another."""
+    via: NotRequired[str]
+    """`people` where only a full replacement of the person's record changes it."""
 
 
 class LocationFacts(TypedDict):
@@ -96,6 +102,21 @@ class HoldersFacts(TypedDict):
     first: list[HolderFacts]
 
 
+class FoundPersonFacts(PersonFacts):
+    """Somebody as an admin finds them; `status` is Webex's word in lower case."""
+
+    status: str
+    invite_pending: bool
+
+
+class FoundFacts(TypedDict):
+    """One page of people, whether another one follows, and the names of their managers by id."""
+
+    people: list[FoundPersonFacts]
+    has_more: bool
+    managers: dict[str, str]
+
+
 class Facts(TypedDict, total=False):
     """Everything one command asked for; a key is there only if the command named it."""
 
@@ -107,4 +128,10 @@ class Facts(TypedDict, total=False):
     numbers: NumberFacts | None
     """None where Webex would not tell: then it has the last word on what is given."""
     holders: HoldersFacts | None
+    groups: list[GroupFacts]
+    memberships: list[MembershipFacts]
+    """Of the beneficiary."""
+    found: FoundFacts
+    acting: PersonFacts | None
+    """The actor as an admin sees them: only that tells whether they may still sign in."""
     member_of: list[str]

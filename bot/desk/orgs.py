@@ -1,4 +1,4 @@
-"""Webex writes one organization id in several ways; here they are compared. Pure."""
+"""Webex writes one organization id in several ways; here they are brought into one and compared. Pure."""
 
 import re
 from base64 import urlsafe_b64decode
@@ -13,11 +13,11 @@ def same_org(first: str, second: str) -> bool:
 
     No id is no organization, so two empty ones are not the same.
     """
-    return bool(first) and _decoded(first) == _decoded(second)
+    return bool(first) and key_of(first) == key_of(second)
 
 
-def _decoded(org_id: str) -> str:
-    """Reduce an id to its UUID; one that holds none stays as it is and equals only itself."""
+def key_of(org_id: str) -> str:
+    """Reduce an id to its UUID, the one form that tables keep; one that holds none stays as it is."""
     return _uuid_in(org_id) or _uuid_in(_unpacked(org_id)) or org_id
 
 

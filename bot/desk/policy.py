@@ -1,26 +1,75 @@
 """Who may speak, who is asked, who may decide. Pure rules over facts; the one place that policy files will replace.
 
 Today: the beneficiary's manager decides, or else the configured approvers. Nobody decides about themselves.
+A desk serves one organization; a house may hold several, which know nothing of each other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from bot.desk.facts import BasicPerson
-from bot.desk.orgs import same_org
+from bot.desk.orgs import key_of, same_org
 from bot.errors import Denied
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the operator configured: organizations, the spaces that decide, and how long a request may wait."""
+    """What the operator configured for one desk: whose licenses, for whom, and the spaces that decide."""
 
     home_org: str
-    """The bot's own: whoever belongs to another one is external to its licenses."""
+    """The organization whose licenses these are: whoever belongs to another one is external to them."""
     allowed_orgs: tuple[str, ...]
     approver_spaces: tuple[str, ...]
     allow_external: bool = False
     """Whether people of other organizations may be given licenses of this one."""
+    allow_invite: bool = False
+    """Whether somebody who is not in Webex yet may be invited together with a license."""
+    allow_full_update: bool = False
+    """Whether a license may be changed by replacing the whole record of a person."""
+    org_name: str = ""
+    """How a request names the organization; empty where there is only one."""
+
+    @property
+    def org_key(self) -> str:
+        """The organization in the form that tables keep."""
+        return key_of(self.home_org)
+
+
+class NotServed(LookupError):
+    """There is no desk for this organization, or no longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The desks, one for each organization. The first one also serves whom the operator allowed from elsewhere."""
+
+    desks: tuple[Rules, ...]
+
+    def for_people_of(self, org_id: str) -> Rules:
+        """Return the one desk at which people of this organization speak. Raises NotServed."""
+        return self._first(desk for desk in self.desks if is_allowed_org(org_id, desk))
+
+    def of(self, org_id: str) -> Rules:
+        """Return the desk that manages the licenses of this organization. Raises NotServed."""
+        return self._first(desk for desk in self.desks if same_org(org_id, desk.home_org))
+
+    def is_of_another_desk(self, org_id: str, desk: Rules) -> bool:
+        """Whether somebody belongs to a desk of their own: then no other one may know them."""
+        return any(same_org(org_id, other.home_org) for other in self.desks if other is not desk)
+
+    def _first(self, fitting: Iterator[Rules]) -> Rules:
+        found = next(fitting, None)
+        if found is None:
+            raise NotServed
+        return found
+
+
+def desk_of(actor: BasicPerson, house: House) -> Rules:
+    """Return the desk at which this person may speak, or raise Denied."""
+    try:
+        return house.for_people_of(actor["org_id"])
+    except NotServed:
+        raise Denied("other_org") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +86,6 @@ def is_allowed_org(org_id: str, rules: Rules) -> bool:
 
 def is_external(person: BasicPerson, rules: Rules) -> bool:
     return not same_org(person["org_id"], rules.home_org)
-
-
-def check_may_speak(actor: BasicPerson, rules: Rules) -> None:
-    """Raise Denied for people of organizations that this desk does not serve."""
-    if not is_allowed_org(actor["org_id"], rules):
-        raise Denied("other_org")
 
 
 def check_may_receive(person: BasicPerson, rules: Rules) -> None:
@@ -72,6 +115,11 @@ class Asked:
 
     person_id: str | None = None
     space_id: str | None = None
+
+
+def whom_to_ask_to_invite(admin_ids: Iterable[str], parties: Parties) -> list[Asked]:
+    """Return who decides whether somebody is let into the organization: its admins, and nobody else."""
+    return [Asked(person_id=one) for one in admin_ids if one != parties.requester_id]
 
 
 def whom_to_ask(

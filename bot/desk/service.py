@@ -1,7 +1,7 @@
 """The verbs of the desk. Each: lock, policy, state, record, follow-ups. The caller owns the transaction; no network."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -20,14 +20,16 @@ from bot.store.session import insert_if_new
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """Something to be done after the transaction: `ask` and `assign` are work, the others are news to be told."""
+    """Something to be done after the transaction: `ask` and `assign` are work, most others are news to be told."""
 
-    kind: Literal["ask", "assign", "submitted", "corrected", "decided", "delayed", "settled", "stuck"]
+    kind: Literal["ask", "assign", "submitted", "corrected", "decided", "delayed", "settled", "stuck", "moved"]
     request_id: int
     detail: str = "first"
     """For `ask`: `first`, `reminder`, `corrected:<time>`, or `fresh:<decision>:<press>` for one whose card was lost.
     For `corrected`: which time it was, counted from 1.
-    For `delayed`: how long, in words."""
+    For `delayed`: how long, in words.
+    For `moved`: what happened and the number of the move; `ordered` is work, the rest is news. Its request is 0 if an
+    admin ordered it by hand."""
     remedies: tuple[Remedy, ...] = ()
     """For `settled`: what the beneficiary may ask for next."""
 
@@ -44,6 +46,10 @@ class WishedItem:
     location_name: str | None = None
     phone_number: str | None = None
     extension: str | None = None
+    group_name: str | None = None
+    """The resource group that a rule names for a hybrid license."""
+    via: str = ""
+    """How it is to be changed where Webex's Licenses API cannot: `people`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +58,22 @@ class Wish:
 
     requester_id: str
     beneficiary_id: str
+    org: str
+    """The organization whose licenses these are, as `orgs.key_of` writes it."""
     reason: str
     items: tuple[WishedItem, ...]
     asked: tuple[Asked, ...]
     expires_at: datetime
+    nobody: str = "nobody_may_decide"
+    """Why it is denied at once if nobody is asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decider:
-    """Who presses or types, and the spaces of which they are known to be a member."""
+    """Who presses or types, at the desk of which organization, and the spaces they are known to be a member of."""
 
     person: BasicPerson
+    org: str
     spaces: frozenset[str]
     is_admin: bool
 
@@ -80,6 +91,7 @@ def submit(session: Session, wish: Wish, now: datetime) -> tuple[Request, list[F
     """Record a request. If nobody may decide on it, it ends at once as denied, and the admins are told why."""
     row = Request(
         state=State.PENDING,
+        org_id=wish.org,
         requester_id=wish.requester_id,
         beneficiary_id=wish.beneficiary_id,
         reason=wish.reason,
@@ -95,7 +107,7 @@ def submit(session: Session, wish: Wish, now: datetime) -> tuple[Request, list[F
         return row, [FollowUp("ask", row.id), FollowUp("submitted", row.id)]
     if is_return(row):
         return row, []
-    return row, _end(session, row, Verb.DENY, None, now, {"reason": "nobody_may_decide"})
+    return row, _end(session, row, Verb.DENY, None, now, {"reason": wish.nobody})
 
 
 def _item(position: int, wished: WishedItem) -> RequestItem:
@@ -109,6 +121,8 @@ def _item(position: int, wished: WishedItem) -> RequestItem:
         location_name=wished.location_name,
         phone_number=wished.phone_number,
         extension=wished.extension,
+        group_name=wished.group_name,
+        via=wished.via,
         state=ItemState.OPEN,
         errors=[],
     )
@@ -123,7 +137,7 @@ def approve(
     session: Session, request_id: int, decider: Decider, rules: Rules, reason: str, now: datetime
 ) -> list[FollowUp]:
     """Say yes. Raises NotFound to strangers, Denied to those who may not, Conflict with the verdict to the late."""
-    row = queries.lock_request(session, request_id)
+    row = lock_for(session, request_id, decider)
     _answer(row, decider, rules, Verb.APPROVE, reason, now)
     return _start(session, row, Verb.APPROVE, decider.person["person_id"], now, {"reason": reason})
 
@@ -132,11 +146,19 @@ def deny(
     session: Session, request_id: int, decider: Decider, rules: Rules, reason: str, now: datetime
 ) -> list[FollowUp]:
     """Say no, with a reason. Raises as `approve` does, and BadInput without a reason."""
-    row = queries.lock_request(session, request_id)
+    row = lock_for(session, request_id, decider)
     _answer(row, decider, rules, Verb.DENY, reason, now)
     if not reason:
         raise BadInput("reason_needed", {"number": str(row.id)})
     return _end(session, row, Verb.DENY, decider.person["person_id"], now, {"reason": reason})
+
+
+def lock_for(session: Session, request_id: int, decider: Decider) -> Request:
+    """Lock a request that this person may know of, or raise NotFound: to strangers there is no such request."""
+    row = queries.lock_request(session, request_id)
+    if not may_read(row, decider):
+        raise NotFound("no_such_request", {"number": str(request_id)})
+    return row
 
 
 def _answer(row: Request, decider: Decider, rules: Rules, verb: Verb, reason: str, now: datetime) -> None:
@@ -147,8 +169,9 @@ def _answer(row: Request, decider: Decider, rules: Rules, verb: Verb, reason: st
     if objection in {"own_request", "own_benefit"}:
         raise Denied(objection, {"number": str(row.id)})
     if not mine:
-        hide_from_strangers(row, decider)
         raise Denied("not_asked", {"number": str(row.id)})
+    if row.beneficiary.kind == INVITED:
+        _check_may_invite(row, decider, rules)
     if objection:
         raise Denied(objection, {"number": str(row.id)})
     check_state(row, verb)
@@ -158,15 +181,20 @@ def _answer(row: Request, decider: Decider, rules: Rules, verb: Verb, reason: st
     mine[0].decided_at = now
 
 
-def hide_from_strangers(row: Request, decider: Decider) -> None:
-    if not may_read(row, decider):
-        raise NotFound("no_such_request", {"number": str(row.id)})
+def _check_may_invite(row: Request, decider: Decider, rules: Rules) -> None:
+    if not decider.is_admin:
+        raise Denied("invite_admins_only", {"number": str(row.id)})
+    if not rules.allow_invite:
+        raise Conflict("invite_off", {"number": str(row.id)})
 
 
 def may_read(row: Request, reader: Decider) -> bool:
-    """Whether this person may know of the request: its requester, its beneficiary, who was asked, and admins."""
+    """Whether this person may know of the request: its requester, its beneficiary, who was asked, and admins.
+
+    Nobody of another organization may, whatever space they share with somebody who may.
+    """
     person_id = reader.person["person_id"]
-    return (
+    return row.org_id == reader.org and (
         reader.is_admin
         or person_id in {row.requester_id, row.beneficiary_id}
         or any(
@@ -178,8 +206,7 @@ def may_read(row: Request, reader: Decider) -> bool:
 
 def confirm(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
     """Go on with a return that this person asked for themselves."""
-    row = queries.lock_request(session, request_id)
-    hide_from_strangers(row, decider)
+    row = lock_for(session, request_id, decider)
     if row.requester_id != decider.person["person_id"]:
         raise Denied("not_yours", {"number": str(row.id)})
     if not is_return(row):
@@ -189,8 +216,7 @@ def confirm(session: Session, request_id: int, decider: Decider, now: datetime) 
 
 def cancel(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
     """Withdraw a request before it is decided: its requester, its beneficiary, or an admin."""
-    row = queries.lock_request(session, request_id)
-    hide_from_strangers(row, decider)
+    row = lock_for(session, request_id, decider)
     person_id = decider.person["person_id"]
     if not decider.is_admin and person_id not in {row.requester_id, row.beneficiary_id}:
         raise Denied("not_yours", {"number": str(row.id)})
@@ -199,8 +225,7 @@ def cancel(session: Session, request_id: int, decider: Decider, now: datetime) -
 
 def retry(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
     """Apply again what was not granted. Admins only; what was granted stays as it is."""
-    row = queries.lock_request(session, request_id)
-    hide_from_strangers(row, decider)
+    row = lock_for(session, request_id, decider)
     if not decider.is_admin:
         raise Denied("admins_only", {"word": "retry"})
     follow_ups = _start(session, row, Verb.RETRY, decider.person["person_id"], now, {})
@@ -226,28 +251,34 @@ def nobody_reachable(session: Session, request_id: int, now: datetime) -> list[F
     return _end(session, row, Verb.DENY, None, now, {"reason": "nobody_reachable"})
 
 
-def settle(
-    session: Session, request_id: int, attempt: int, results: Sequence[ItemResult], tracking_id: str, now: datetime
-) -> list[FollowUp]:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of an assignment, as far as it was found out; `facts` go to the audit as they are."""
+
+    results: Sequence[ItemResult]
+    tracking_id: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def settle(session: Session, request_id: int, attempt: int, outcome: Settled, now: datetime) -> list[FollowUp]:
     """Write down what became of an assignment. A repeat, or the result of an older attempt, changes nothing."""
     row = queries.lock_request(session, request_id)
     if row.attempt != attempt or row.state not in {State.APPROVED, State.AWAITING}:
         return []
-    by_id = {result.item_id: result for result in results}
+    by_id = {result.item_id: result for result in outcome.results}
     before = row.state
     for item in row.items:
         result = by_id.get(item.id)
         if result is not None:
-            item.state, item.errors, item.tracking_id = result.state, list(result.errors), tracking_id
+            item.state, item.errors, item.tracking_id = result.state, list(result.errors), outcome.tracking_id
     found = overall([item.state for item in row.items])
     row.checked_at = now
     if before is State.AWAITING and found is State.AWAITING:
         return []
     row.state = advance(before, Verb.SETTLE, found)
     row.settled_at = now
-    record(
-        session, row, Verb.SETTLE, None, now, before=before, facts={"tracking_id": tracking_id, "items": _words(row)}
-    )
+    facts = {"tracking_id": outcome.tracking_id, "items": _words(row), **outcome.facts}
+    record(session, row, Verb.SETTLE, None, now, before=before, facts=facts)
     return [FollowUp("settled", row.id)]
 
 
@@ -325,5 +356,7 @@ def meet(session: Session, person: BasicPerson, now: datetime) -> Person:
 LONGEST_NAME = 400
 """What the column of a name can hold; PostgreSQL refuses more."""
 REMIND_AFTER = timedelta(hours=24)
+INVITED = "invited"
+"""The kind of a person whom Webex does not know yet: they stand in until an admin has let them be invited."""
 STUCK_AFTER = timedelta(hours=1)
 FOLLOW_EVERY = timedelta(days=1)

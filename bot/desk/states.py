@@ -42,6 +42,10 @@ class Verb(StrEnum):
     EXPIRE = "expire"
     SETTLE = "settle"
     RETRY = "retry"
+    INVITE = "invite"
+    """The beneficiary is in Webex now, in place of a stand-in; the request goes on as it is."""
+    MOVE = "move"
+    """Into another resource group: it happens to somebody's service, not to the request that may have led to it."""
 
 
 RESULTS = frozenset({State.GRANTED, State.AWAITING, State.PARTIAL, State.REFUSED, State.FAILED})
@@ -60,7 +64,7 @@ TRANSITIONS: dict[tuple[State, Verb], frozenset[State]] = {
     (State.REFUSED, Verb.RETRY): frozenset({State.APPROVED}),
     (State.FAILED, Verb.RETRY): frozenset({State.APPROVED}),
 }
-"""`submit` is not here: it makes a request rather than moving one."""
+"""`submit` is not here: it makes a request rather than changing one. `invite` and `move` leave its state as it is."""
 
 OPEN_STATES = frozenset({State.PENDING, State.APPROVED, State.AWAITING})
 """States in which a second request for the same thing would be a duplicate."""
@@ -93,3 +97,12 @@ def overall(items: list[ItemState]) -> State:
     if granted:
         return State.PARTIAL
     return State.REFUSED if ItemState.REFUSED in items else State.FAILED
+
+
+class MoveState(StrEnum):
+    """Where a move into a resource group stands; it goes from `open` to one of the others, once."""
+
+    OPEN = "open"
+    MOVED = "moved"
+    REFUSED = "refused"
+    FAILED = "failed"

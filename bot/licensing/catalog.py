@@ -34,6 +34,8 @@ class License(TypedDict):
     price: NotRequired[str]
     hidden: NotRequired[bool]
     exclusive: NotRequired[str]
+    resource_group: NotRequired[str]
+    via: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,11 @@ from bot.settings import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-LONGEST = {"title": 80, "group": 40, "description": 200, "price": 40, "exclusive": 40}
+LONGEST = {"title": 80, "group": 40, "description": 200, "price": 40, "exclusive": 40, "resource_group": 100}
 """Characters; what is longer finds no room on a card."""
 SOMEWHAT_ALIKE = 60
+BY_RECORD = "people"
+"""The way of changing a license that the Licenses API cannot change: a full replacement of the person's record."""
 SWITCHES: dict[str, bool] = yaml.SafeLoader.bool_values
 
 
@@ -70,7 +72,15 @@ def not_in(catalog: Sequence[License], entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if not any(_fit(entry, one, title) for one, title in known)]
 
 
-_NEUTRAL: dict[str, Any] = {"group": "", "description": "", "price": "", "hidden": False, "exclusive": ""}
+_NEUTRAL: dict[str, Any] = {
+    "group": "",
+    "description": "",
+    "price": "",
+    "hidden": False,
+    "exclusive": "",
+    "resource_group": "",
+    "via": "",
+}
 
 
 def _group_of(license_: License) -> tuple[bool, str]:
@@ -185,6 +195,12 @@ def _switch(node: Node, _word: str) -> bool:
     return SWITCHES[node.value.lower()]
 
 
+def _way(node: Node, _word: str) -> str:
+    if not isinstance(node, ScalarNode) or node.value != BY_RECORD:
+        raise ValueError(f"can only be `{BY_RECORD}`: change this license by replacing the person's whole record")
+    return BY_RECORD
+
+
 FIELDS: dict[str, Callable[[Node, str], Any]] = {
     "title": _text,
     "group": _text,
@@ -193,6 +209,8 @@ FIELDS: dict[str, Callable[[Node, str], Any]] = {
     "order": _number,
     "hidden": _switch,
     "exclusive": _text,
+    "resource_group": _text,
+    "via": _way,
 }
 
 

@@ -7,6 +7,7 @@ locations) is not guessed here.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, TypedDict
 
 from bot.licensing.catalog import is_calling, kind_of_license, title_of
@@ -114,14 +115,22 @@ def _findings(item: Item, plan: _Plan) -> Iterator[Finding]:
     license_ = plan.catalog.get(item["license_id"])
     if license_ is None:
         return iter([_block("not_in_catalog", item["license_id"], "This license is not in the catalog.", _CHOOSE)])
-    if kind_of_license(license_) == "messenger":
+    is_by_record = bool(license_.get("via"))
+    if kind_of_license(license_) == "messenger" and not is_by_record:
         sentence = "Messenger licenses cannot be managed through the bot."
         return iter(
             [_block("messenger_unsupported", license_["license_id"], sentence, "Ask an admin to use Control Hub.")]
         )
-    if item["operation"] == "remove":
-        return _about_removing(license_, plan)
-    return _about_adding(item, license_, plan)
+    about = _about_removing(license_, plan) if item["operation"] == "remove" else _about_adding(item, license_, plan)
+    return chain(about, _about_the_record(license_, plan)) if is_by_record else about
+
+
+def _about_the_record(license_: License, plan: _Plan) -> Iterator[Finding]:
+    """Webex has no smaller way ("Webex: Update a Person"), so whoever decides should know."""
+    title = plan.titles[license_["license_id"]]
+    sentence = f"For {title} the person's whole record in Webex is read and written back, with nothing else changed."
+    remedy = "I refuse to write if anything changed meanwhile, and compare every field afterwards."
+    yield _warning("full_update", license_["license_id"], sentence, remedy)
 
 
 _CHOOSE = "Choose one from the current list."

@@ -19,7 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
-from bot.desk.states import ItemState, State
+from bot.desk.states import ItemState, MoveState, State
 
 WEBEX_ID = String(400)
 
@@ -89,6 +89,8 @@ class Person(Base):
     """The entry of ADMINS or APPROVERS that led here; it wins over whoever has that e-mail later."""
     is_admin: Mapped[bool] = mapped_column(default=False)
     is_approver: Mapped[bool] = mapped_column(default=False)
+    desk_org: Mapped[str | None] = mapped_column(WEBEX_ID)
+    """The organization at whose desk they are an admin or approver, as `key_of` writes it."""
     seen_at: Mapped[datetime]
 
 
@@ -100,6 +102,8 @@ class Request(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[State] = mapped_column(_words(State))
+    org_id: Mapped[str] = mapped_column(WEBEX_ID, index=True, server_default="")
+    """The organization whose licenses these are, as `key_of` writes it; the worker fills in what an older one left."""
     requester_id: Mapped[str] = mapped_column(ForeignKey("people.person_id"), index=True)
     beneficiary_id: Mapped[str] = mapped_column(ForeignKey("people.person_id"), index=True)
     reason: Mapped[str] = mapped_column(Text)
@@ -141,6 +145,11 @@ class RequestItem(Base):
     location_name: Mapped[str | None] = mapped_column(String(400))
     phone_number: Mapped[str | None] = mapped_column(String(40))
     extension: Mapped[str | None] = mapped_column(String(20))
+    group_id: Mapped[str | None] = mapped_column(WEBEX_ID)
+    group_name: Mapped[str | None] = mapped_column(String(400))
+    """The resource group that was chosen to serve a hybrid license, with the name by which it was chosen."""
+    via: Mapped[str] = mapped_column(String(20), default="", server_default="")
+    """`people` for a license that only a full replacement of the person's record changes."""
     state: Mapped[ItemState] = mapped_column(_words(ItemState))
     errors: Mapped[list[dict[str, Any]]]
     """Why it was not granted: `{"status", "code", "description"}` of Webex, or `{"finding", "sentence", "remedy"}`."""
@@ -213,3 +222,33 @@ class AuditEntry(Base):
     before: Mapped[str | None] = mapped_column(String(20))
     after: Mapped[str | None] = mapped_column(String(20))
     facts: Mapped[dict[str, Any]]
+
+
+class Move(Base):
+    """Somebody's hybrid license on its way into a resource group: by a command, or as chosen for a request."""
+
+    __tablename__ = "moves"
+    __table_args__ = (Index("ix_moves_person_id_state", "person_id", "state"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    org_id: Mapped[str] = mapped_column(WEBEX_ID)
+    """The organization whose license it is, as `key_of` writes it."""
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.person_id"))
+    license_id: Mapped[str] = mapped_column(WEBEX_ID)
+    license_title: Mapped[str] = mapped_column(String(400))
+    group_id: Mapped[str | None] = mapped_column(WEBEX_ID)
+    """Null while only the name is known; then the group is looked up by it."""
+    group_name: Mapped[str] = mapped_column(String(400))
+    asked_by: Mapped[str | None] = mapped_column(ForeignKey("people.person_id"))
+    """Null when a rule asked for it."""
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"), index=True)
+    state: Mapped[MoveState] = mapped_column(_words(MoveState), default=MoveState.OPEN)
+    tries: Mapped[int] = mapped_column(default=0)
+    """`move:<id>:<tries>` names the one that may settle."""
+    error: Mapped[dict[str, Any] | None]
+    """Why it was not moved: `{"sentence", "remedy", "fix", "status", "code"}`."""
+    tracking_id: Mapped[str] = mapped_column(String(200), default="")
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], lazy="raise_on_sql")

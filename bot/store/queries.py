@@ -57,43 +57,55 @@ def open_request_for(
     )
 
 
-def requests_of(session: Session, person_id: str, limit: int = 10) -> Sequence[Request]:
+def requests_of(session: Session, org: str, person_id: str, limit: int = 10) -> Sequence[Request]:
     """Return what somebody asked for or gets, newest first."""
     return session.scalars(
         _whole()
-        .where(or_(Request.requester_id == person_id, Request.beneficiary_id == person_id))
+        .where(Request.org_id == org, or_(Request.requester_id == person_id, Request.beneficiary_id == person_id))
         .order_by(Request.id.desc())
         .limit(limit)
     ).all()
 
 
-def waiting_for(session: Session, person_id: str, space_ids: Collection[str], limit: int = 20) -> Sequence[Request]:
+def waiting_for(
+    session: Session, org: str, person_id: str, space_ids: Collection[str], limit: int = 20
+) -> Sequence[Request]:
     """Pending requests on which this person, or one of these spaces, was asked; oldest first."""
     asked = select(Decision.request_id).where(
         or_(Decision.approver_id == person_id, Decision.space_id.in_(space_ids)), Decision.verdict.is_(None)
     )
     return session.scalars(
-        _whole().where(Request.state == State.PENDING, Request.id.in_(asked)).order_by(Request.id).limit(limit)
-    ).all()
-
-
-def returns_to_confirm(session: Session, person_id: str, limit: int = 20) -> Sequence[Request]:
-    """Pending returns of this person: nobody was asked but themselves."""
-    return session.scalars(
         _whole()
-        .where(Request.state == State.PENDING, Request.requester_id == person_id, ~Request.decisions.any())
+        .where(Request.org_id == org, Request.state == State.PENDING, Request.id.in_(asked))
         .order_by(Request.id)
         .limit(limit)
     ).all()
 
 
-def pending(session: Session, limit: int = 20) -> Sequence[Request]:
+def returns_to_confirm(session: Session, org: str, person_id: str, limit: int = 20) -> Sequence[Request]:
+    """Pending returns of this person: nobody was asked but themselves."""
+    return session.scalars(
+        _whole()
+        .where(
+            Request.org_id == org,
+            Request.state == State.PENDING,
+            Request.requester_id == person_id,
+            ~Request.decisions.any(),
+        )
+        .order_by(Request.id)
+        .limit(limit)
+    ).all()
+
+
+def pending(session: Session, org: str, limit: int = 20) -> Sequence[Request]:
     """Oldest first: the one that waited longest is the one to look at."""
-    return session.scalars(_whole().where(Request.state == State.PENDING).order_by(Request.id).limit(limit)).all()
+    mine = (Request.org_id == org, Request.state == State.PENDING)
+    return session.scalars(_whole().where(*mine).order_by(Request.id).limit(limit)).all()
 
 
-def history(session: Session, limit: int) -> Sequence[Request]:
-    return session.scalars(_whole().order_by(Request.id.desc()).limit(limit)).all()
+def history(session: Session, org: str, limit: int) -> Sequence[Request]:
+    mine = _whole().where(Request.org_id == org)
+    return session.scalars(mine.order_by(Request.id.desc()).limit(limit)).all()
 
 
 def units_promised(session: Session) -> dict[str, int]:
@@ -113,9 +125,9 @@ def units_promised(session: Session) -> dict[str, int]:
     return {license_id: units for license_id, units in session.execute(query) if license_id}
 
 
-def count(session: Session, *states: State) -> int:
-    """How many requests there are, in these states or at all."""
-    query = select(func.count()).select_from(Request)
+def count(session: Session, org: str, *states: State) -> int:
+    """How many requests of an organization there are, in these states or at all."""
+    query = select(func.count()).select_from(Request).where(Request.org_id == org)
     return session.scalar(query.where(Request.state.in_(states)) if states else query) or 0
 
 
@@ -132,12 +144,14 @@ def people(session: Session, person_ids: Collection[str]) -> dict[str, Person]:
     return {row.person_id: row for row in rows}
 
 
-def admins(session: Session) -> Sequence[Person]:
-    return session.scalars(select(Person).where(Person.is_admin).order_by(Person.person_id)).all()
+def admins(session: Session, org: str) -> Sequence[Person]:
+    mine = (Person.is_admin, Person.desk_org == org)
+    return session.scalars(select(Person).where(*mine).order_by(Person.person_id)).all()
 
 
-def approver_ids(session: Session) -> Sequence[str]:
-    return session.scalars(select(Person.person_id).where(Person.is_approver).order_by(Person.person_id)).all()
+def approver_ids(session: Session, org: str) -> Sequence[str]:
+    mine = (Person.is_approver, Person.desk_org == org)
+    return session.scalars(select(Person.person_id).where(*mine).order_by(Person.person_id)).all()
 
 
 def person_configured_as(session: Session, entry: str) -> Person | None:

@@ -1,4 +1,7 @@
-"""The admin side of Webex (people, licenses, locations) with the admin token. Messaging is in `messages.py`."""
+"""The admin side of Webex with the admin token: licenses and locations here, the rest in the files of its base classes.
+
+Messaging is in `messages.py`.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,11 @@ from heapq import nsmallest
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from bot.webex import calling, reading
-from bot.webex.http import PATIENT, Answer, Patience, busy, ok
-from bot.webex.line import Wire, collect, each_page, segment
+from bot.webex.groups import GroupCalls
+from bot.webex.http import Answer, busy, ok
+from bot.webex.line import collect, each_page, segment
+from bot.webex.people import PeopleCalls
+from bot.webex.records import RecordCalls
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,31 +35,23 @@ class OrderItem(TypedDict):
 
 
 class Order(TypedDict):
-    """One person and all that changes; `org_id` is the organization that owns the licenses, "" for the token's own."""
+    """One person and all that changes; `org_id` is whose licenses they are, "" for the gateway's own."""
 
     person_id: str
     org_id: str
     items: list[OrderItem]
 
 
-class AdminGateway:
-    """Reads and assigns in Webex; `api_url` is like `https://webexapis.com/v1`. May be shared by threads."""
+class AdminGateway(PeopleCalls, RecordCalls, GroupCalls):
+    """Reads and assigns in Webex; `api_url` is like `https://webexapis.com/v1`. May be shared by threads.
 
-    def __init__(self, token: str, api_url: str, patience: Patience = PATIENT) -> None:
-        self._wire = Wire(token, api_url, patience)
+    With an `org_id` (an organization that a partner manages) every call is about that one.
+    """
 
-    def person(self, person_id: str) -> Answer:
-        """Value: `Person`."""
-        heard = self._wire.get(f"people/{segment(person_id)}", {"callingData": "true"})
-        return reading.in_our_words(heard.answer, reading.person)
-
-    def person_by_email(self, email: str) -> Answer:
-        """Value: `Person`, or None when nobody whom this token may see has exactly this address."""
-        heard = self._wire.get("people", {"email": email.strip()})
-        found = reading.in_our_words(heard.answer, lambda listed: reading.only_id_with(email, listed))
-        if found["kind"] != "ok" or found["value"] is None:
-            return found
-        return self.person(found["value"])  # a list by e-mail lacks the admin's fields
+    def organization(self, org_id: str) -> Answer:
+        """Value: its display name."""
+        heard = self._wire.get(f"organizations/{segment(org_id)}")
+        return reading.in_our_words(heard.answer, lambda value: reading.needed(reading.record(value), "displayName"))
 
     def catalog(self) -> Answer:
         """Value: list of `License`."""
@@ -125,7 +123,7 @@ class AdminGateway:
         after a failure that may have had its effect: busy comes back, and the caller reads the person first.
         The person is named by id only, because an address can pass on to somebody else.
         """
-        heard = self._wire.patch("licenses/users", _body(order))
+        heard = self._wire.patch("licenses/users", _body(order, order["org_id"] or self._wire.org_id))
         if heard.answer["kind"] != "ok":
             return heard.answer
         return ok(reading.assigned(heard.answer["value"], heard.tracking_id), heard.answer["status"])
@@ -139,10 +137,10 @@ def _given(params: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in params.items() if value}
 
 
-def _body(order: Order) -> dict[str, Any]:
+def _body(order: Order, org_id: str) -> dict[str, Any]:
     body: dict[str, Any] = {"personId": order["person_id"]}
-    if order["org_id"]:
-        body["orgId"] = order["org_id"]
+    if org_id:
+        body["orgId"] = org_id
     licenses = [_license_change(item) for item in order["items"] if item["license_id"]]
     sites = [_site_change(item) for item in order["items"] if not item["license_id"]]
     return body | {key: changes for key, changes in (("licenses", licenses), ("siteUrls", sites)) if changes}

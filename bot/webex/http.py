@@ -1,6 +1,6 @@
 """What Webex answers, as plain JSON: ok, refused or busy; and how often a call is tried while it is busy.
 
-The line itself is in `line.py`; paths are in `admin.py` and `messages.py`; what their JSON means, in `reading.py`.
+The line itself is in `line.py`; paths are in the gateways; what their JSON means, in `reading.py`.
 """
 
 from __future__ import annotations

@@ -109,19 +109,40 @@ class PerThread(Generic[T]):
 
 
 class Wire:
-    """The line to Webex for everything that the SDK does not speak."""
+    """The line to Webex for everything that the SDK does not speak.
 
-    def __init__(self, token: str, api_url: str, patience: Patience = PATIENT) -> None:
+    `org_id` is the organization that all calls are about, "" for the token's own; PATCH and POST name it in the body.
+    """
+
+    def __init__(self, token: str, api_url: str, patience: Patience = PATIENT, org_id: str = "") -> None:
+        self.org_id = org_id
         self._base = api_url.rstrip("/") + "/"
         self._patience = patience
         self._sessions = PerThread(lambda: prepare(requests.Session(), token, api_url))
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Heard:
-        """`path` is relative to the API, or the full address of a next page."""
-        return self._patience.persist("GET", lambda: self._exchange("GET", path, params=params))
+        """`path` is relative to the API, or the full address of a next page, which names the organization already."""
+        asked = params if "://" in path else self._about_ours(params)
+        return self._patience.persist("GET", lambda: self._exchange("GET", path, params=asked))
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Heard:
         return self._patience.persist("PATCH", lambda: self._exchange("PATCH", path, json=body))
+
+    def post(self, path: str, body: Mapping[str, Any]) -> Heard:
+        return self._patience.persist("POST", lambda: self._exchange("POST", path, json=body))
+
+    def put(
+        self, path: str, body: Mapping[str, Any], params: Mapping[str, Any] | None = None, *, once: bool = False
+    ) -> Heard:
+        """`once` is for a body that rests on what was just read: a second try could undo what came in between."""
+
+        def attempt() -> Heard:
+            return self._exchange("PUT", path, params=self._about_ours(params), json=body)
+
+        return attempt() if once else self._patience.persist("PUT", attempt)
+
+    def _about_ours(self, params: Mapping[str, Any] | None) -> Mapping[str, Any]:
+        return {**(params or {}), "orgId": self.org_id} if self.org_id else params or {}
 
     def _exchange(self, method: str, path: str, **content: Any) -> Heard:
         try:
@@ -129,3 +150,10 @@ class Wire:
         except requests.RequestException:
             return BROKEN
         return hear(response)
+
+
+class AdminCalls:
+    """What all groups of admin calls share; `AdminGateway` is all of them in one."""
+
+    def __init__(self, token: str, api_url: str, patience: Patience = PATIENT, org_id: str = "") -> None:
+        self._wire = Wire(token, api_url, patience, org_id)

@@ -20,7 +20,11 @@ class Site(TypedDict):
 
 
 class Profile(TypedDict):
-    """What any token may read of a person. `kind` is "person", "bot" or another type of Webex's."""
+    """What any token may read of a person. `kind` is "person", "bot" or another type of Webex's.
+
+    `active` is whether they may sign in, of which only an admin's token is told. Webex's `status` says nothing of it:
+    "inactive" there is presence, which is to say nobody has seen them for ten minutes ("Webex: People").
+    """
 
     person_id: str
     email: str
@@ -127,7 +131,7 @@ def profile(value: Any) -> Profile:
         "name": text(raw, "displayName") or email,
         "org_id": text(raw, "orgId"),
         "kind": text(raw, "type") or ("bot" if email.endswith("@webex.bot") else "person"),
-        "active": text(raw, "status").lower() != "inactive" and not _says_false(raw.get("loginEnabled")),
+        "active": not _says_false(raw.get("loginEnabled")),
     }
 
 
@@ -136,7 +140,7 @@ def person(value: Any) -> Person:
     return {
         **profile(value),
         "manager_id": text(raw, "managerId") or None,
-        "licenses": _ids(raw.get("licenses")),
+        "licenses": ids_in(raw.get("licenses")),
         "sites": _sites(raw.get("siteUrls")),
         "location_id": text(raw, "locationId") or None,
         "phone_number": _work_number(raw.get("phoneNumbers")),
@@ -175,9 +179,9 @@ def assigned(value: Any, tracking_id: str) -> Assigned:
     """Read what Webex made of an assignment; a success that says nothing reads as empty lists."""
     raw = value if isinstance(value, dict) else {}
     return {
-        "licenses": _ids(raw.get("licenses")),
+        "licenses": ids_in(raw.get("licenses")),
         "sites": _sites(raw.get("siteUrls")),
-        "pending_licenses": _ids(raw.get("pendingLicenses")),
+        "pending_licenses": ids_in(raw.get("pendingLicenses")),
         "pending_sites": _sites(raw.get("pendingSiteUrls")),
         "errors": error_entries(raw.get("errors")),
         "tracking_id": tracking_id,
@@ -213,7 +217,7 @@ def _says_false(value: Any) -> bool:
     return str(value).lower() == "false"
 
 
-def _ids(value: Any) -> list[str]:
+def ids_in(value: Any) -> list[str]:
     """Read license ids: a list, whose entries may be several ids joined by commas as in Webex's own example."""
     listed = [value] if isinstance(value, str) else value if isinstance(value, list) else []
     return [one.strip() for entry in listed if isinstance(entry, str) for one in entry.split(",") if one.strip()]

@@ -1,7 +1,7 @@
 """Asking the approvers: how Webex stands now goes onto their cards. Also reminders, and fresh cards for lost ones."""
 
 from functools import partial
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
@@ -10,15 +10,29 @@ from sqlalchemy.orm import Session
 from bot.chat import notices
 from bot.chat.notices import Now
 from bot.desk.facts import LicenseFacts, PersonFacts
-from bot.desk.policy import Rules
+from bot.desk.groups import GroupFacts
+from bot.desk.inviting import is_newcomer, newcomer
 from bot.desk.states import State
+from bot.licensing.moves import is_hybrid
 from bot.store import ledger, queries
 from bot.store.models import Decision, Request
-from bot.workflows.facts import Gatherer, Unavailable
+from bot.workflows.facts import Gatherer
 from bot.workflows.hands import Hands
+from bot.workflows.loaders import Sources, Unavailable
 from bot.workflows.words import reference
 
 log = structlog.get_logger()
+
+
+class About(TypedDict):
+    """Whom a request is for, and whose licenses it is about."""
+
+    person_id: str
+    org_id: str
+    license_ids: NotRequired[list[str]]
+    """What is to be added."""
+    newcomer: NotRequired[tuple[str, str] | None]
+    """Address and name of somebody whom Webex does not know yet."""
 
 
 class Stand(TypedDict):
@@ -26,15 +40,15 @@ class Stand(TypedDict):
 
     person: PersonFacts | None
     catalog: list[LicenseFacts]
+    groups: NotRequired[list[GroupFacts]]
     is_known: bool
 
 
 @DBOS.dbos_class()
 class Asking(DBOSConfiguredInstance):
-    def __init__(self, hands: Hands, gatherer: Gatherer, rules: Rules) -> None:
+    def __init__(self, hands: Hands, gatherer: Gatherer) -> None:
         self._hands = hands
         self._gatherer = gatherer
-        self._rules = rules
         super().__init__("Asking")
 
     @DBOS.workflow()
@@ -46,27 +60,38 @@ class Asking(DBOSConfiguredInstance):
             ref = reference(f"ask:{request_id}:{why}")
             log.exception("asking_failed", ref=ref, request_id=request_id)
             words = f"Request **#{request_id}**: something went wrong while asking its approver (ref `{ref}`)."
-            tell = partial(self._hands.tell_admins, f"asking_failed:{request_id}:{why}", words)
-            self._hands.act("tell_admins", tell)
+            key = f"asking_failed:{request_id}:{why}"
+            self._hands.act("tell_admins", partial(self._tell_admins, request_id, key, words))
 
     def _ask(self, request_id: int, why: str) -> None:
-        beneficiary_id = self._hands.store.step("read_beneficiary", partial(self._beneficiary, request_id))
-        if beneficiary_id is None:
+        about = self._hands.store.step("read_beneficiary", partial(self._about, request_id))
+        if about is None:
             return
-        stand = self.gather(beneficiary_id)
+        stand = self.gather(about)
         self._hands.act("write_cards", partial(self._write_cards, request_id, why, stand))
 
-    def _beneficiary(self, request_id: int, session: Session) -> str | None:
+    def _about(self, request_id: int, session: Session) -> About | None:
         row = queries.request(session, request_id)
-        return row.beneficiary_id if row.state is State.PENDING else None
+        if row.state is not State.PENDING:
+            return None
+        new = (row.beneficiary.email, row.beneficiary.name) if is_newcomer(row) else None
+        added = [item.license_id for item in row.items if item.operation == "add" and item.license_id]
+        return {"person_id": row.beneficiary_id, "org_id": row.org_id, "license_ids": added, "newcomer": new}
+
+    def _tell_admins(self, request_id: int, key: str, words: str, session: Session) -> list[int]:
+        return self._hands.tell_admins(key, queries.request(session, request_id).org_id, words, session)
 
     @DBOS.step()
-    def gather(self, person_id: str) -> Stand:
+    def gather(self, about: About) -> Stand:
         """Read what the beneficiary holds and the units left. Safe to repeat: it only reads."""
+        sources = self._gatherer.sources(about["org_id"])
         try:
-            return {"person": self._gatherer.person(person_id), "catalog": self._gatherer.catalog(), "is_known": True}
+            catalog, new = sources.catalog(), about.get("newcomer")
+            person = newcomer(*new, about["org_id"], catalog) if new else sources.person(about["person_id"])
         except Unavailable:
-            return {"person": None, "catalog": [], "is_known": False}
+            return {"person": None, "catalog": [], "groups": [], "is_known": False}
+        groups = _groups(sources, catalog, about.get("license_ids", []))
+        return {"person": person, "catalog": catalog, "groups": groups, "is_known": True}
 
     def _write_cards(self, request_id: int, why: str, stand: Stand, session: Session) -> list[int]:
         """Write one card per approver who is still asked; the older card of each is replaced, so only one is live."""
@@ -74,7 +99,8 @@ class Asking(DBOSConfiguredInstance):
         if row.state is not State.PENDING:
             return []
         now = self._hands.clock()
-        stands = Now(stand["person"], stand["catalog"], self._rules, is_known=stand["is_known"])
+        rules = self._gatherer.house.of(row.org_id)
+        stands = Now(stand["person"], stand["catalog"], stand.get("groups", []), rules, is_known=stand["is_known"])
         drafts = []
         for decision in self._asked(row, why):
             older = [
@@ -94,3 +120,12 @@ class Asking(DBOSConfiguredInstance):
             return [one for one in row.decisions if not one.unreachable]
         wanted = why.split(":")[1]
         return [one for one in row.decisions if str(one.id) == wanted]
+
+
+def _groups(sources: Sources, catalog: list[LicenseFacts], license_ids: list[str]) -> list[GroupFacts]:
+    """Return the resource groups to choose from where a hybrid license is added; none where Webex would not tell."""
+    if not any(is_hybrid(one) for one in catalog if one["license_id"] in license_ids):
+        return []
+    answer = sources.admin.resource_groups()
+    found: list[GroupFacts] = answer["value"] if answer["kind"] == "ok" else []
+    return found

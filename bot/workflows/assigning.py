@@ -3,59 +3,34 @@
 The same body follows an awaited acceptance: then nothing is patched, and what Webex holds is looked at again.
 """
 
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, TypedDict
+from typing import Any
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 from sqlalchemy.orm import Session
 
 from bot.chat import present
-from bot.desk import policy, service
-from bot.desk.facts import LicenseFacts
-from bot.desk.orgs import same_org
-from bot.desk.policy import Rules
+from bot.chat.door import Desk
+from bot.desk import moving, policy, service
 from bot.desk.service import FollowUp, ItemResult
 from bot.desk.states import ItemState, State
-from bot.licensing.outcome import Change, Result, compare, is_awaited, is_effective, with_likely_reason
-from bot.licensing.prechecks import check
-from bot.licensing.remedies import Remedy, after_refusal
+from bot.licensing.catalog_file import BY_RECORD
+from bot.licensing.outcome import Change, Result, compare, is_awaited, is_effective
+from bot.licensing.remedies import Remedy
 from bot.store import queries
 from bot.store.models import Request, RequestItem
 from bot.webex.admin import AdminGateway, Order
-from bot.webex.http import Answer, Patience, ok
+from bot.webex.http import Answer, Patience, ok, refused
+from bot.workflows.catalog import Admins
 from bot.workflows.hands import Hands
+from bot.workflows.results import NOTHING_ASKED, Before, Look, Seen, busy_answer, by_record, results_of, ways_out
+from bot.workflows.waiting import WAITS, delay_of, gave_up, surprise
 from bot.workflows.words import WORTH_TELLING, in_words, reference
+from cards.kit import plain
 
 log = structlog.get_logger()
-
-WAITS = (5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 3600)
-"""Seconds between tries while Webex stays busy, unless it names more. After the last one the request has failed."""
-
-
-class Look(TypedDict):
-    """What to ask Webex for, and the items it is about."""
-
-    order: Order
-    changes: list[Change]
-
-
-class Before(TypedDict):
-    """How Webex stood just before the PATCH; the catalog is empty if Webex would not say."""
-
-    person: Answer
-    catalog: list[LicenseFacts]
-
-
-class Seen(TypedDict):
-    """One try: what was asked, what Webex answered, and the person as read afterwards."""
-
-    look: Look
-    answer: Answer
-    after: Answer
-    catalog: list[LicenseFacts]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +41,20 @@ class Try:
     attempt: int
     number: int
 
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one try found out, as the desk settles it, and what may be asked for next."""
+
+    results: list[ItemResult]
+    tracking_id: str = ""
+    ways_out: tuple[Remedy, ...] = ()
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+EXPECTED_TO_CHANGE = frozenset({"licenses", "siteUrls"})
+"""A host account comes and goes with the license of its site."""
+FULL_UPDATE_OFF = refused(409, "", [{"code": None, "description": "full_update_off"}])
 
 NOT_ACCEPTED = {
     "finding": "not_accepted",
@@ -79,11 +68,11 @@ NOT_ACCEPTED = {
 class Assigning(DBOSConfiguredInstance):
     """Applies a request. While Webex is busy each try is a workflow of its own, enqueued by the one before."""
 
-    def __init__(self, hands: Hands, admin: AdminGateway, rules: Rules, ttl: timedelta, patience: Patience) -> None:
+    def __init__(self, hands: Hands, admins: Admins, desk: Desk, patience: Patience) -> None:
         self._hands = hands
-        self._admin = admin
-        self._rules = rules
-        self._ttl = ttl
+        self._admins = admins
+        self._house = desk.house
+        self._ttl = desk.ttl
         self._patience = patience
         super().__init__("Assigning")
 
@@ -111,9 +100,19 @@ class Assigning(DBOSConfiguredInstance):
             return
         before = self.gather(look)
         answer = self.patch(look, before["person"])
+        # After the PATCH, which changes the record, too. A run of an older version names no such items.
+        record = self.read_record(look) if by_record(look) else None
+        replaced = self.replace(look, record) if record else None
         after = self.read_back(look, answer)
-        seen: Seen = {"look": look, "answer": answer, "after": after, "catalog": before["catalog"]}
-        self._hands.act("settle", partial(self._settle, this, seen))
+        changed = self.compare_record(look, record) if record else []
+        seen: Seen = {
+            "look": look,
+            "answer": answer,
+            "replaced": replaced,
+            "after": after,
+            "catalog": before["catalog"],
+        }
+        self._hands.act("settle", partial(self._settle, this, seen, changed))
 
     def _read_order(self, request_id: int, attempt: int, session: Session) -> Look | None:
         """Return what to do, or None if this attempt is no longer the one that counts."""
@@ -123,21 +122,22 @@ class Assigning(DBOSConfiguredInstance):
         left = [item for item in row.items if item.state is not ItemState.GRANTED]
         order: Order = {
             "person_id": row.beneficiary_id,
-            "org_id": self._rules.home_org,
+            "org_id": self._house.of(row.org_id).home_org,
             "items": present.wished_items(left),
         }
         changes: list[Change] = [
             {"item_id": one.id, "license_id": one.license_id, "site_url": one.site_url, "operation": one.operation}
             for one in left
         ]
-        return {"order": order, "changes": changes}
+        return {"order": order, "changes": changes, "by_record": [one.id for one in left if one.via == BY_RECORD]}
 
     @DBOS.step()
     def gather(self, look: Look) -> Before:
-        """Read the person and the units again just before the PATCH: what held on approval may hold no longer."""
-        catalog = self._admin.catalog()
+        """Read the person and the units again just before the change: what held on approval may hold no longer."""
+        admin, person_id = self._admin(look), look["order"]["person_id"]
+        catalog = admin.catalog()
         return {
-            "person": self._admin.person(look["order"]["person_id"]),
+            "person": admin.person(person_id),
             "catalog": catalog["value"] if catalog["kind"] == "ok" else [],
         }
 
@@ -151,7 +151,38 @@ class Assigning(DBOSConfiguredInstance):
             return before
         if before["kind"] == "ok" and all(is_effective(change, before["value"]) for change in look["changes"]):
             return ok(NOTHING_ASKED)
-        return self._admin.assign(look["order"])
+        apart = by_record(look)
+        pairs = zip(look["changes"], look["order"]["items"], strict=True)
+        items = [item for change, item in pairs if change["item_id"] not in apart]
+        return self._admin(look).assign({**look["order"], "items": items}) if items else ok(NOTHING_ASKED)
+
+    @DBOS.step()
+    def read_record(self, look: Look) -> Answer:
+        """Read how the whole record stands, which is what the replacement is held against."""
+        return self._admin(look).record(look["order"]["person_id"])
+
+    @DBOS.step()
+    def replace(self, look: Look, record: Answer) -> Answer:
+        """Write the whole record back with other licenses. Safe to repeat: it is refused if the record has changed."""
+        if not self._house.of(look["order"]["org_id"]).allow_full_update:
+            return FULL_UPDATE_OFF
+        if record["kind"] != "ok":
+            return record
+        changes = [one for one in look["changes"] if one["item_id"] in by_record(look) and one["license_id"]]
+        add, remove = (
+            [str(one["license_id"]) for one in changes if one["operation"] == operation]
+            for operation in ("add", "remove")
+        )
+        return self._admin(look).replace_licenses(look["order"]["person_id"], record["value"], add, remove)
+
+    @DBOS.step()
+    def compare_record(self, look: Look, record: Answer) -> list[str]:
+        """Return the names of the fields that are not as they were before the full replacement."""
+        after = self._admin(look).record(look["order"]["person_id"])
+        if record["kind"] != "ok" or after["kind"] != "ok":
+            return []
+        was, now = record["value"]["fields"], after["value"]["fields"]
+        return sorted(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
 
     @DBOS.step()
     def read_back(self, look: Look, answer: Answer | None) -> Answer:
@@ -166,15 +197,16 @@ class Assigning(DBOSConfiguredInstance):
 
     def _held(self, look: Look) -> Answer:
         """Return the person. What people of other organizations hold is asked license by license."""
-        seen = self._admin.person(look["order"]["person_id"])
-        is_ours = seen["kind"] == "ok" and not policy.is_external(seen["value"], self._rules)
+        admin, rules = self._admin(look), self._house.of(look["order"]["org_id"])
+        seen = admin.person(look["order"]["person_id"])
+        is_ours = seen["kind"] == "ok" and not policy.is_external(seen["value"], rules)
         if seen["kind"] == "busy" or is_ours:
             return seen
         held = list(seen["value"]["licenses"]) if seen["kind"] == "ok" else []
         for change in look["changes"]:
             if change["license_id"] is None:
                 continue
-            holds = self._admin.holds(change["license_id"], look["order"]["person_id"])
+            holds = admin.holds(change["license_id"], look["order"]["person_id"])
             if holds["kind"] == "busy":
                 return holds
             if holds["kind"] == "ok" and holds["value"]:
@@ -183,42 +215,30 @@ class Assigning(DBOSConfiguredInstance):
             return ok({**seen["value"], "licenses": held})
         return ok({"licenses": held, "sites": []}) if held else seen
 
-    def _settle(self, this: Try, seen: Seen, session: Session) -> list[int]:
+    def _admin(self, look: Look) -> AdminGateway:
+        return self._admins.of(look["order"]["org_id"])
+
+    def _settle(self, this: Try, seen: Seen, changed: list[str], session: Session) -> list[int]:
         """Write down the result, or go on later if Webex was too busy for one."""
-        look, answer, after = seen["look"], seen["answer"], seen["after"]
-        held = after["value"] if after["kind"] == "ok" else None
-        done = held is not None and all(is_effective(change, held) for change in look["changes"])
-        if not done and (answer["kind"] == "busy" or after["kind"] == "busy"):
-            return self._later(this, answer if answer["kind"] == "busy" else after, session)
-        results = compare(look["changes"], answer if answer["kind"] != "busy" else ok(NOTHING_ASKED), after)
-        if held is not None:
-            results = self._with_likely_reasons(results, seen, held)
-        ways_out = tuple(self._ways_out(results, seen, held))
-        return self._finish(this, _item_results(results), _tracking_id(answer), session, ways_out)
+        busy = busy_answer(seen)
+        if busy is not None:
+            return self._later(this, busy, session)
+        results = results_of(seen)
+        facts = {"full_update": changed} if by_record(seen["look"]) else {}
+        found = Found(_item_results(results), _tracking_id(seen["answer"]), tuple(ways_out(results, seen)), facts)
+        return self._finish(this, found, session) + self._tell_of_other_fields(this, changed, session)
 
-    def _ways_out(self, results: list[Result], seen: Seen, held: dict[str, Any] | None) -> list[Remedy]:
-        """Return what may be asked for next, judged by how Webex stands after it said no."""
-        items = seen["look"]["order"]["items"]
-        bad = [(item, one) for item, one in zip(items, results, strict=True) if one["state"] in FAILED]
-        if not bad:
+    def _tell_of_other_fields(self, this: Try, changed: list[str], session: Session) -> list[int]:
+        """Webex replaces a record whole, so the admins hear of every field that is not as it was."""
+        others = [name for name in changed if name not in EXPECTED_TO_CHANGE]
+        if not others:
             return []
-        codes = {str(error.get("code")) for _, one in bad for error in one["errors"]}
-        is_external = held is not None and not same_org(held.get("org_id", self._rules.home_org), self._rules.home_org)
-        failed = [item for item, _ in bad]
-        return after_refusal(failed, codes, held, seen["catalog"], is_external=is_external)  # type: ignore[arg-type]  # JSON of ours
-
-    def _with_likely_reasons(self, results: list[Result], seen: Seen, held: dict[str, Any]) -> list[Result]:
-        """Webex often refuses without a reason that people could act on; the prechecks may know one."""
-        items, external = seen["look"]["order"]["items"], held.get("org_id", self._rules.home_org)
-        is_external = not same_org(external, self._rules.home_org)
-        failed = [item for item, result in zip(items, results, strict=True) if result["state"] != "granted"]
-        findings = check(failed, held, seen["catalog"], is_external=is_external)  # type: ignore[arg-type]  # JSON of ours
-        by_license = {license_id: [one for one in findings if one.license_id == license_id] for license_id in
-                      {one.license_id for one in findings}}  # fmt: skip
-        return [
-            with_likely_reason(result, by_license.get(change["license_id"], []))
-            for change, result in zip(seen["look"]["changes"], results, strict=True)
-        ]
+        row = queries.request(session, this.request_id)
+        words = (
+            f"Request **#{row.id}**: after the full update of {plain(row.beneficiary.name)} these fields are not as "
+            f"they were: {', '.join(others)}. Please compare them in Control Hub."
+        )
+        return self._hands.tell_admins(f"full_update:{row.id}:{this.attempt}", row.org_id, words, session)
 
     def _settle_awaited(self, this: Try, look: Look, after: Answer, session: Session) -> list[int]:
         if after["kind"] == "busy":
@@ -230,32 +250,28 @@ class Assigning(DBOSConfiguredInstance):
             for result in results:
                 if result["state"] == "awaiting":
                     result["state"], result["errors"] = "not_applied", [NOT_ACCEPTED]
-        return self._finish(this, _item_results(results), "", session)
+        return self._finish(this, Found(_item_results(results)), session)
 
-    def _finish(
-        self,
-        this: Try,
-        results: list[ItemResult],
-        tracking_id: str,
-        session: Session,
-        ways_out: tuple[Remedy, ...] = (),
-    ) -> list[int]:
+    def _finish(self, this: Try, found: Found, session: Session) -> list[int]:
         now = self._hands.clock()
+        outcome = service.Settled(found.results, found.tracking_id, found.facts)
         news = [
-            replace(one, remedies=ways_out)
-            for one in service.settle(session, this.request_id, this.attempt, results, tracking_id, now)
+            replace(one, remedies=found.ways_out) if one.kind == "settled" else one
+            for one in service.settle(session, this.request_id, this.attempt, outcome, now)
         ]
-        states = [str(one.state) for one in results]
-        log.info("assignment_settled", request_id=this.request_id, items=states, tracking_id=tracking_id)
+        if news:
+            news += moving.after_grant(session, queries.request(session, this.request_id), now)
+        states = [str(one.state) for one in found.results]
+        log.info("assignment_settled", request_id=this.request_id, items=states, tracking_id=found.tracking_id)
         return self._hands.follow_ups.carry_out(session, news, now)
 
     def _later(self, this: Try, answer: Answer, session: Session) -> list[int]:
         """Enqueue a successor in this transaction; after the last one the request is settled as failed."""
         row = queries.lock_request(session, this.request_id)
         if this.number >= len(WAITS):
-            results = [ItemResult(one.id, ItemState.NOT_APPLIED, (_gave_up(answer),)) for one in _unsettled(row)]
-            return self._finish(this, results, _tracking_id(answer), session)
-        delay = max(_seconds(answer), WAITS[this.number])
+            results = [ItemResult(one.id, ItemState.NOT_APPLIED, (gave_up(answer),)) for one in _unsettled(row)]
+            return self._finish(this, Found(results, _tracking_id(answer)), session)
+        delay = delay_of(answer, this.number)
         log.warning("assignment_waits_for_webex", request_id=this.request_id, status=answer["status"], seconds=delay)
         self._hands.follow_ups.assign(session, row, tries=this.number + 1, delay=delay)
         if delay < WORTH_TELLING:
@@ -269,20 +285,10 @@ class Assigning(DBOSConfiguredInstance):
 
         def settle(session: Session) -> list[int]:
             row = queries.lock_request(session, this.request_id)
-            results = [ItemResult(one.id, ItemState.NOT_APPLIED, (_surprise(ref),)) for one in _unsettled(row)]
-            return self._finish(this, results, "", session)
+            results = [ItemResult(one.id, ItemState.NOT_APPLIED, (surprise(ref),)) for one in _unsettled(row)]
+            return self._finish(this, Found(results), session)
 
         self._hands.act("give_up", settle)
-
-
-NOTHING_ASKED: dict[str, Any] = {
-    "licenses": [],
-    "sites": [],
-    "pending_licenses": [],
-    "pending_sites": [],
-    "errors": [],
-    "tracking_id": "",
-}
 
 
 def _is_promised(look: Look, answer: Answer | None, held: dict[str, Any]) -> bool:
@@ -293,7 +299,6 @@ def _is_promised(look: Look, answer: Answer | None, held: dict[str, Any]) -> boo
 
 
 ALL_APPLIED = 200
-FAILED = frozenset({"refused", "not_applied"})
 
 
 def _unsettled(row: Request) -> list[RequestItem]:
@@ -306,26 +311,3 @@ def _item_results(results: list[Result]) -> list[ItemResult]:
 
 def _tracking_id(answer: Answer) -> str:
     return str(answer["value"]["tracking_id"] if answer["kind"] == "ok" else answer["tracking_id"])
-
-
-def _seconds(answer: Answer) -> int:
-    return answer["seconds"] if answer["kind"] == "busy" else 0
-
-
-def _gave_up(answer: Answer) -> dict[str, Any]:
-    status = f"status {answer['status']}" if answer["status"] else "a broken line"
-    return {
-        "finding": "gave_up",
-        "sentence": f"Webex stayed too busy for hours ({status}), so I stopped trying.",
-        "remedy": "Look at Webex's status page, then retry.",
-        "fix": "admin",
-    }
-
-
-def _surprise(ref: str) -> dict[str, Any]:
-    return {
-        "finding": "surprise",
-        "sentence": f"Something went wrong on our side (ref {ref}).",
-        "remedy": "Look the reference up in the bot's log, then retry.",
-        "fix": "operator",
-    }

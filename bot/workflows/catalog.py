@@ -4,12 +4,14 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
 
 from bot.chat.parse import Args, names_in, site_in
 from bot.desk.facts import LicenseFacts
+from bot.desk.orgs import key_of
 from bot.licensing.catalog import find
 from bot.licensing.catalog_file import Entry, dress, not_in, read
 from bot.settings import SettingsError
@@ -36,7 +38,7 @@ class _Heard:
 
 
 class AdminWithMemory(AdminGateway):
-    """The admin gateway that remembers the catalog. It has one token, so it can remember one organization's only.
+    """The admin gateway of one organization, which remembers its catalog.
 
     `catalog` reads it now, `known_catalog` when there is a reason to; what either hears, both know.
     Threads that want it at the same time share one call.
@@ -48,10 +50,11 @@ class AdminWithMemory(AdminGateway):
         api_url: str,
         patience: Patience = PATIENT,
         *,
+        org_id: str = "",
         entries: Sequence[Entry] = (),
         ticks: Ticks = time.monotonic,
     ) -> None:
-        super().__init__(token, api_url, patience)
+        super().__init__(token, api_url, patience, org_id)
         self.entries = entries
         self._told: set[str] = set()
         self._reading = threading.Lock()
@@ -106,8 +109,34 @@ class AdminWithMemory(AdminGateway):
                 log.warning("catalog_file_names_no_license", license=entry.key, line=entry.line)
 
 
-def entries_in(path: str) -> tuple[Entry, ...]:
-    """Read the operator's file, "" for none. Raises SettingsError with everything that is wrong with it."""
+class Admins:
+    """The admin side of each organization, by its id: one gateway and one memory each, so that nothing mixes."""
+
+    def __init__(self, token: str, api_url: str, patience: Patience = PATIENT, entries: Sequence[Entry] = ()) -> None:
+        self._make = partial(AdminWithMemory, token, api_url, patience, entries=entries)
+        self._lock = threading.Lock()
+        self._known: dict[str, AdminWithMemory] = {}
+
+    def of(self, org_id: str) -> AdminWithMemory:
+        """Return the gateway of this organization; however its id is written, it is the same one."""
+        with self._lock:
+            key = key_of(org_id)
+            if key not in self._known:
+                self._known[key] = self._make(org_id=org_id)
+            return self._known[key]
+
+    def forget(self) -> None:
+        """Doubt all that is remembered."""
+        with self._lock:
+            for one in self._known.values():
+                one.forget()
+
+
+def entries_in(path: str, *, allow_full_update: bool = False) -> tuple[Entry, ...]:
+    """Read the operator's file, "" for none. Raises SettingsError with everything that is wrong with it.
+
+    `via: people` is refused unless the operator has also switched it on: it rewrites whole records of people.
+    """
     if not path:
         return ()
     try:
@@ -115,7 +144,12 @@ def entries_in(path: str) -> tuple[Entry, ...]:
     except (OSError, UnicodeDecodeError) as error:
         why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
         raise SettingsError(f"CATALOG_FILE cannot be read: {why}. Give the path of a YAML file.") from None
-    return read(text, Path(path).name)
+    name = Path(path).name
+    entries = read(text, name)
+    bold = [one for one in entries if one.says.get("via")]
+    if bold and not allow_full_update:
+        raise SettingsError(*(f"{name} line {one.line}, `via`: needs ALLOW_FULL_UPDATE=true as well." for one in bold))
+    return entries
 
 
 def is_doubtful(args: Args, catalog: Sequence[LicenseFacts]) -> bool:

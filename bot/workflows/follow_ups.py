@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.chat import notices
-from bot.desk.service import FollowUp
+from bot.desk.moving import move_of, news_in
+from bot.desk.service import INVITED, FollowUp
 from bot.store import ledger
-from bot.store.models import Request
+from bot.store.models import Move, Person, Request
 from bot.workflows.engine import ASSIGN, INBOX, Queues
 
 
@@ -32,21 +33,43 @@ class FollowUps:
                 case "assign":
                     row = session.get_one(Request, one.request_id)
                     self.assign(session, row, tries=0, delay=0)
+                case "moved" if news_in(one) == "ordered":
+                    self.move(session, move_of(session, one), tries=0, delay=0)
                 case _:
                     messages += ledger.write(session, notices.drafts_for(session, one, now), now)
         return messages
 
     def assign(self, session: Session, row: Request, *, tries: int, delay: float) -> None:
-        """Enqueue one try of the current attempt; the beneficiary's changes come one at a time."""
+        """Enqueue one try of the current attempt; the beneficiary's changes come one at a time.
+
+        Whoever is not in Webex yet is invited first, which leads here again.
+        """
+        beneficiary = session.get_one(Person, row.beneficiary_id)
+        workflow, name = (
+            ("Inviting.invite", "invite") if beneficiary.kind == INVITED else ("Assigning.assign", "assign")
+        )
         self._queues.enqueue(
             session,
-            "Assigning.assign",
-            f"assign:{row.id}:{row.attempt}:{tries}",
+            workflow,
+            f"{name}:{row.id}:{row.attempt}:{tries}",
             row.id,
             row.attempt,
             tries,
             queue=ASSIGN,
             partition=row.beneficiary_id,
+            delay=delay,
+        )
+
+    def move(self, session: Session, row: Move, *, tries: int, delay: float) -> None:
+        """Enqueue one try of a move into a resource group, in line with other changes of the same person."""
+        self._queues.enqueue(
+            session,
+            "Moving.move",
+            f"move:{row.id}:{tries}",
+            row.id,
+            tries,
+            queue=ASSIGN,
+            partition=row.person_id,
             delay=delay,
         )
 

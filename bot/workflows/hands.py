@@ -23,10 +23,10 @@ class Hands:
         """Decide in one transaction, as a step of the calling workflow; then send what it wrote into the ledger."""
         self.speaking.say(self.store.step(name, work))
 
-    def tell_admins(self, key: str, words: str, session: Session) -> list[int]:
-        """Write the same words to every admin; return the messages to be sent."""
+    def tell_admins(self, key: str, org: str, words: str, session: Session) -> list[int]:
+        """Write the same words to every admin of an organization; return the messages to be sent."""
         drafts = [
             Draft(f"{key}:{admin.person_id}", "notice", words, to_person_id=admin.person_id)
-            for admin in queries.admins(session)
+            for admin in queries.admins(session, org)
         ]
         return ledger.write(session, drafts, self.clock())

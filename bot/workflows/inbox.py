@@ -23,8 +23,9 @@ from bot.store.session import insert_if_new
 from bot.webex.http import Answer, Busy, Patience
 from bot.webex.messages import ChatGateway
 from bot.workflows.engine import INBOX, Queues
-from bot.workflows.facts import NOT_FOUND, Gatherer
+from bot.workflows.facts import Gatherer
 from bot.workflows.hands import Hands
+from bot.workflows.loaders import NOT_FOUND
 from bot.workflows.speaking import Clock
 from bot.workflows.words import WORTH_TELLING, in_words, reference
 

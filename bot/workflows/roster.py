@@ -3,10 +3,10 @@
 What was resolved is stored, and a stored id wins: who gets a renamed admin's old address does not become an admin.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import structlog
 from sqlalchemy import update
@@ -14,12 +14,18 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from bot.desk import service
 from bot.desk.facts import BasicPerson
+from bot.desk.orgs import key_of, same_org
+from bot.desk.policy import House, NotServed, Rules
 from bot.errors import CannotStart
+from bot.settings import Settings
 from bot.store import queries
-from bot.store.models import Person
-from bot.webex.admin import AdminGateway
+from bot.store.models import Person, Request
 from bot.webex.http import Answer
 from bot.webex.messages import ChatGateway
+from bot.workflows.catalog import Admins
+
+if TYPE_CHECKING:
+    from bot.webex.admin import AdminGateway
 
 log = structlog.get_logger()
 
@@ -29,10 +35,10 @@ OURSELVES = "the bot itself"
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """Finds people in Webex, admin side first: it sees more, but only its own organization."""
+    """Finds people in Webex, admin side first: it sees more, but only the organization it is asked about."""
 
     chat: ChatGateway
-    admin: AdminGateway
+    admins: Admins
     sessions: sessionmaker[Session]
 
     def ourselves(self, now: datetime) -> tuple[str, str]:
@@ -53,31 +59,39 @@ class Roster:
             raise CannotStart("Webex cannot be reached, and the bot has never run here before. Start it again later.")
         return known.person_id, known.org_id
 
-    def resolve(self, admins: Iterable[str], approvers: Iterable[str], now: datetime) -> None:
-        """Store who is an admin and who an approver. Raises CannotStart if nobody would be an admin."""
-        of_admins = self._all(admins, "ADMINS")
-        of_approvers = self._all((one for one in approvers if not one.startswith(SPACE)), "APPROVERS")
-        if not of_admins:
-            raise CannotStart("None of ADMINS was found in Webex. Name at least one by e-mail address or person id.")
+    def resolve(self, house: House, admins: Iterable[str], approvers: Iterable[str], now: datetime) -> None:
+        """Store who is an admin and who an approver, each at one desk. Raises CannotStart if one has no admin."""
+        of_admins = self._all(house, admins, "ADMINS")
+        of_approvers = self._all(house, (one for one in approvers if not one.startswith(SPACE)), "APPROVERS")
+        missing = {one.org_key for one in house.desks} - {desk.org_key for _, desk in of_admins.values()}
+        if missing:
+            where = "" if len(house.desks) == 1 else f" for organization {', '.join(sorted(missing))}"
+            raise CannotStart(f"None of ADMINS was found in Webex{where}. Name one by e-mail address or person id.")
         with self.sessions.begin() as session:
-            session.execute(update(Person).values(is_admin=False, is_approver=False))
-            for entry, person in (of_admins | of_approvers).items():
+            session.execute(update(Person).values(is_admin=False, is_approver=False, desk_org=None))
+            session.execute(update(Request).where(Request.org_id == "").values(org_id=house.desks[0].org_key))
+            for entry, (person, desk) in (of_admins | of_approvers).items():
                 row = service.meet(session, person, now)
+                row.desk_org = desk.org_key
                 row.configured_as = entry if "@" in entry else row.configured_as
                 row.is_admin = row.is_admin or entry in of_admins
                 row.is_approver = row.is_approver or entry in of_approvers
 
-    def _all(self, entries: Iterable[str], setting: str) -> dict[str, BasicPerson]:
-        found: dict[str, BasicPerson] = {}
-        for entry in entries:
-            person = self._one(entry)
+    def _all(self, house: House, entries: Iterable[str], setting: str) -> dict[str, tuple[BasicPerson, Rules]]:
+        """Find each person, and the one desk at which they speak; who is served at none can be nothing here."""
+        found: dict[str, tuple[BasicPerson, Rules]] = {}
+        for position, entry in enumerate(entries, start=1):
+            person = self._one(house, entry)
             if person is None:
-                log.warning("configured_person_not_found", setting=setting, position=len(found) + 1)
-            else:
-                found[entry] = person
+                log.warning("configured_person_not_found", setting=setting, position=position)
+                continue
+            try:
+                found[entry] = person, house.for_people_of(person["org_id"])
+            except NotServed:
+                log.warning("configured_person_of_another_organization", setting=setting, position=position)
         return found
 
-    def _one(self, entry: str) -> BasicPerson | None:
+    def _one(self, house: House, entry: str) -> BasicPerson | None:
         with self.sessions.begin() as session:
             row = queries.person_configured_as(session, entry) or session.get(Person, entry)
         if row is not None:
@@ -89,14 +103,53 @@ class Roster:
                 "kind": row.kind,
                 "active": True,
             }
-        if "@" in entry:
-            return _found(self.admin.person_by_email(entry)) or _found(self.chat.person_by_email(entry))
-        return _found(self.admin.person(entry)) or _found(self.chat.person(entry))
+        gateways: list[AdminGateway | ChatGateway] = [self.admins.of(desk.home_org) for desk in house.desks]
+        gateways.append(self.chat)
+        answers = (one.person_by_email(entry) if "@" in entry else one.person(entry) for one in gateways)
+        return next((found for answer in answers if (found := _found(answer))), None)
+
+    def spaces(self, approvers: Iterable[str], orgs: Sequence[str]) -> dict[str, str]:
+        """Return the spaces of APPROVERS with the organization for which each decides: the one that owns it."""
+        spaces = [one.removeprefix(SPACE) for one in approvers if one.startswith(SPACE)]
+        if len(orgs) == 1:
+            return dict.fromkeys(spaces, orgs[0])
+        owners = {}
+        for position, space_id in enumerate(spaces, start=1):
+            answer = self.chat.space(space_id)
+            owner = answer["value"]["org_id"] if answer["kind"] == "ok" else ""
+            if any(same_org(owner, one) for one in orgs):
+                owners[space_id] = owner
+            else:
+                log.warning("approvers_space_of_another_organization", position=position, status=answer["status"])
+        return owners
+
+    def name_of(self, org_id: str) -> str:
+        """Return an organization's name, or its id where Webex does not tell: that needs one more scope."""
+        answer = self.admins.of(org_id).organization(org_id)
+        return str(answer["value"]) if answer["kind"] == "ok" else key_of(org_id)
 
 
 def _found(answer: Answer) -> BasicPerson | None:
     return answer["value"] if answer["kind"] == "ok" else None
 
 
-def spaces_in(approvers: Iterable[str]) -> tuple[str, ...]:
-    return tuple(one.removeprefix(SPACE) for one in approvers if one.startswith(SPACE))
+def desks_of(settings: Settings, roster: Roster, bots_org: str) -> House:
+    """Return a desk for each of ORG_IDS, or else for the bot's own organization; the first serves ALLOWED_ORGS, too."""
+    orgs = settings.org_ids or (bots_org,)
+    spaces = roster.spaces(settings.approvers, orgs)
+    guests = tuple(one for one in settings.allowed_orgs if not any(same_org(one, own) for own in orgs))
+    served = (orgs[0], *guests) if settings.org_ids else settings.allowed_orgs or orgs
+    return House(
+        tuple(
+            Rules(
+                home_org=org,
+                allowed_orgs=(org,) if at else served,
+                approver_spaces=tuple(space for space, owner in spaces.items() if same_org(owner, org)),
+                allow_external=settings.allow_external,
+                allow_invite=settings.allow_invite,
+                allow_full_update=settings.allow_full_update,
+                org_name=roster.name_of(org) if len(orgs) > 1 else "",
+            )
+            for at, org in enumerate(orgs)
+        )
+    )

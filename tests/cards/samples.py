@@ -1,6 +1,7 @@
 """Every card, filled by a function that says each human text: as it is, empty, endless or hostile."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import cycle
 
 from hypothesis import strategies as st
@@ -16,8 +17,10 @@ from cards.calling_details import (
 )
 from cards.confirm_return import ConfirmReturnView, confirm_return
 from cards.help import HelpLine, HelpView, help_card
+from cards.invitation import InvitationView, invitation
 from cards.kit import Post
 from cards.objection import ObjectionView, objection
+from cards.people_found import FoundLine, PeopleFoundView, people_found
 from cards.receipt import ReceiptItem, ReceiptView, receipt
 from cards.refusal import RefusalView, refusal
 from cards.request_form import Choice, RequestFormView, request_form
@@ -101,6 +104,15 @@ def a_sent_request(say: Say) -> Post:
 
 
 def an_approval(say: Say) -> Post:
+    return approval(_approval_view(say))
+
+
+def an_approval_with_groups(say: Say) -> Post:
+    groups = ((say("Default"), "g0"), (say("Europe"), "g1"))
+    return approval(replace(_approval_view(say), groups=groups, group="g1"))
+
+
+def _approval_view(say: Say) -> ApprovalView:
     items = (
         ItemLine(
             say("Webex Calling - Professional"),
@@ -113,7 +125,7 @@ def an_approval(say: Say) -> Post:
         ),
         ItemLine(say("Webex Calling - Standard"), "remove"),
     )
-    view = ApprovalView(
+    return ApprovalView(
         request_id=42,
         requester=say("Ada Lovelace"),
         requester_email=say("ada@example.com"),
@@ -126,7 +138,6 @@ def an_approval(say: Say) -> Post:
         asked_at=say("May 1, 10:30"),
         reminder=True,
     )
-    return approval(view)
 
 
 def a_verdict(say: Say) -> Post:
@@ -185,6 +196,10 @@ def a_refusal_for_people(say: Say) -> Post:
     )
 
 
+def an_invitation(say: Say) -> Post:
+    return invitation(InvitationView(say("nora.new@example.com"), say("messaging"), 100))
+
+
 def an_objection(say: Say) -> Post:
     ways_out = (
         WayOut("swap", say("Swap Calling Standard for Calling Professional"), f"request {say('Calling Professional')}"),
@@ -224,6 +239,20 @@ def a_status(say: Say) -> Post:
     return status(view)
 
 
+def some_people_found(say: Say) -> Post:
+    grace = FoundLine(
+        name=say("Grace Hopper"),
+        email=say("grace@example.com"),
+        holds=(say("Messaging"), say("Meetings 1000")),
+        unlisted=3,
+        manager=say("Ada Lovelace"),
+        standing=say("invited, has not signed in yet"),
+        calling=say("+14085550100, extension 1234"),
+    )
+    people = (grace, FoundLine(say("Grant"), say("g@example.com")))
+    return people_found(PeopleFoundView(say("gra"), 2, people, has_more=True))
+
+
 def some_help(say: Say) -> Post:
     lines = (
         HelpLine("request <license>[ and <license>…] [for <email>]", say("Ask for a license.")),
@@ -248,13 +277,16 @@ CARDS: dict[str, Callable[[Say], Post]] = {
     "correction_elsewhere": a_correction_elsewhere,
     "request_sent": a_sent_request,
     "approval": an_approval,
+    "approval_with_groups": an_approval_with_groups,
     "verdict": a_verdict,
     "receipt": a_receipt,
     "refusal": a_refusal,
     "refusal_for_people": a_refusal_for_people,
     "confirm_return": a_return_to_confirm,
     "objection": an_objection,
+    "invitation": an_invitation,
     "status": a_status,
+    "people_found": some_people_found,
     "help": some_help,
     "welcome": a_welcome,
     "welcome_group": a_welcome_to_a_group,
@@ -268,11 +300,13 @@ TWINS = {
     "correction_elsewhere": ("`details 42 at <location> ext <n>`", "`number <+e164>`"),
     "request_sent": ("`details 42 at <location> ext <n>`", "`status 42`", "`cancel 42`"),
     "approval": ("`approve 42`", "`approve 42 because …`", "`deny 42 because …`"),
+    "approval_with_groups": ("`approve 42`", "`approve 42 in group <name> because …`", "`deny 42 because …`"),
     "verdict": (),
     "receipt": ("`status 42`", "`retry 42`"),
     "refusal": ("`status 42`", "`retry 42`"),
     "refusal_for_people": ("`status 42`",),
     "objection": ("`request`",),
+    "invitation": (" named <first and last name>`",),
     "confirm_return": ("`confirm 43`", "`cancel 43`"),
     "status": (
         "`details 42 at <location> ext <n>`",
@@ -281,6 +315,7 @@ TWINS = {
         "`retry 42`",
         "`cancel 42`",
     ),
+    "people_found": (" page 3`",),
     "help": ("`request`", "`my requests`", "`my licenses`", "`waiting`"),
     "welcome": ("`request`", "`help`"),
     "welcome_group": ("`request`", "`help`"),

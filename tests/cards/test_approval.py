@@ -96,6 +96,45 @@ def test_an_approver_reads_what_and_what_speaks_against_it_before_the_rest() -> 
     assert places == sorted(places)
 
 
+GROUPS = (("Default", "g0"), ("Europe", "g1"), ("Americas", "g2"))
+
+
+def test_a_resource_group_can_be_chosen_where_there_are_any() -> None:
+    post = approval(replace(VIEW, groups=GROUPS))
+    field = checking.inputs(post.card)["group"]
+    assert [(one["title"], one["value"]) for one in field["choices"]] == list(GROUPS)
+    assert (field["label"], field["style"], field.get("isMultiSelect")) == ("Resource group", "compact", None)
+    assert "value" not in field
+    assert "`approve 42 in group <name> because …`" in post.markdown
+    assert "chosen so far" not in post.markdown
+
+
+def test_the_resource_group_of_a_rule_is_chosen_until_somebody_chooses_another() -> None:
+    post = approval(replace(VIEW, groups=GROUPS, group="g2"))
+    assert checking.inputs(post.card)["group"]["value"] == "g2"
+    assert "Resource group chosen so far: Americas" in post.markdown
+
+
+def test_a_resource_group_that_is_gone_is_not_chosen() -> None:
+    assert "value" not in checking.inputs(approval(replace(VIEW, groups=GROUPS, group="gone")).card)["group"]
+
+
+def test_without_resource_groups_nothing_is_said_of_them() -> None:
+    post = approval(replace(VIEW, group="g2"))
+    assert "group" not in checking.inputs(post.card)
+    assert "group" not in post.markdown
+
+
+def test_a_hundred_resource_groups_leave_room_for_the_buttons_and_for_the_one_that_is_chosen() -> None:
+    many = tuple(("日本" * 60, f"{n:03}" + "x" * 90) for n in range(100))
+    post = approval(replace(VIEW, groups=many, group=many[99][1]))
+    assert checking.faults(post.card) == []
+    assert list(checking.submits(post.card)) == ["Approve", "Deny"]
+    assert many[99][1] in {one["value"] for one in checking.inputs(post.card)["group"]["choices"]}
+    few_words = tuple((f"Group {n}", str(n)) for n in range(100))
+    assert "and 80 more, which can be typed" in approval(replace(VIEW, groups=few_words)).markdown
+
+
 def test_forty_licenses_still_leave_room_for_the_buttons() -> None:
     many = tuple(ItemLine("日本" * 60, "add", "日本" * 200, 5, 4) for _ in range(40))
     post = approval(replace(VIEW, items=many))

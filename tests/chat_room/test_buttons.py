@@ -20,7 +20,7 @@ plain_json = st.recursive(
 fields = st.sampled_from(
     (
         *("do", "request", "note", "reason", "for", "licenses", "personId"),
-        *("location", "place", "number", "digits", "extension"),
+        *("location", "place", "number", "digits", "extension", "group"),
     )
 )
 forged = st.dictionaries(fields | st.text(max_size=5), plain_json, max_size=6)
@@ -65,6 +65,7 @@ def test_more_than_any_card_could_send_is_forged() -> None:
     ("do", "field"),
     [
         ("approve", "note"),
+        ("approve", "group"),
         ("deny", "reason"),
         ("submit", "licenses"),
         ("submit", "for"),
@@ -84,7 +85,7 @@ def test_an_input_that_is_no_text_is_forged(do: str, field: str, value: Any) -> 
 
 
 def test_an_input_that_was_left_empty_is_no_trouble() -> None:
-    assert button_of({"do": "approve"}).read({"request": 1}, {}) == {"number": 1, "reason": ""}
+    assert button_of({"do": "approve"}).read({"request": 1}, {}) == {"number": 1, "reason": "", "group": ""}
     assert button_of({"do": "submit"}).read({"licenses": "a,b ,"}, {}) == {
         "wanted": "",
         "license_ids": ["a", "b"],
@@ -92,6 +93,11 @@ def test_an_input_that_was_left_empty_is_no_trouble() -> None:
         "email": "",
         "reason": "",
     }
+
+
+def test_a_chosen_resource_group_comes_with_the_approval() -> None:
+    args = button_of({"do": "approve"}).read({"request": 1, "note": "go on", "group": " g1 "}, {})
+    assert args == {"number": 1, "reason": "go on", "group": "g1"}
 
 
 def test_what_the_ledger_keeps_wins_over_what_the_card_says() -> None:

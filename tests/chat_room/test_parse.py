@@ -17,6 +17,7 @@ READERS = (
     parse.read_text,
     parse.read_number,
     parse.read_number_and_reason,
+    parse.read_approval,
     parse.read_count,
     parse.read_request,
     parse.read_details,
@@ -34,6 +35,9 @@ TOKENS = (
     "+4930",
     "a@b.de",
     "messaging",
+    "in",
+    "group",
+    "default",
     ":",
     "\n",
     "-",
@@ -80,7 +84,9 @@ texts = st.text() | st.lists(st.sampled_from(TOKENS) | st.text(max_size=4)).map(
     ],
 )
 def test_a_request_is_read_in_any_order(rest: str, told: dict[str, str]) -> None:
-    nothing = dict.fromkeys(("wanted", "instead", "email", "location", "extension", "phone_number", "reason"), "")
+    nothing = dict.fromkeys(
+        ("wanted", "instead", "email", "named", "location", "extension", "phone_number", "reason"), ""
+    )
     assert parse.read_request(rest) == nothing | told
 
 
@@ -155,6 +161,38 @@ def test_a_number_is_digits_and_nothing_else(rest: str, number: int | None) -> N
 )
 def test_what_follows_the_number_is_the_reason(rest: str, number: int | None, reason: str) -> None:
     assert parse.read_number_and_reason(rest) == {"number": number, "reason": reason}
+
+
+@pytest.mark.parametrize(
+    ("rest", "group", "reason"),
+    [
+        ("42", "", ""),
+        ("42 because no", "", "no"),
+        ("42 no", "", "no"),
+        ("42 in group Europe", "Europe", ""),
+        ("#42: IN  GROUP  New York  because: near the desk", "New York", "near the desk"),
+        ("42 in the resource group “Europe”, because why not", "Europe", "why not"),
+        ("42 in group Group 1", "Group 1", ""),
+        ("42 in the default group because it is simple", "default", "it is simple"),
+        ("42 in group default", "default", ""),
+        ("42 in groups we trust", "", "in groups we trust"),
+        ("42 the group agreed", "", "the group agreed"),
+        ("42 because in group Europe there is room", "", "in group Europe there is room"),
+    ],
+)
+def test_an_approval_may_name_a_resource_group_before_the_reason(rest: str, group: str, reason: str) -> None:
+    assert parse.read_approval(rest) == {"number": 42, "reason": reason, "group": group}
+
+
+@pytest.mark.parametrize("rest", ["42 in group", "42 in group because no", "42 in the resource group ”"])
+def test_a_resource_group_without_a_name_is_asked_for_before_anything_is_approved(rest: str) -> None:
+    with pytest.raises(BadInput, match="group_needed"):
+        parse.read_approval(rest)
+
+
+@pytest.mark.parametrize("rest", ["", "in group Europe", "42x in group Europe"])
+def test_an_approval_without_a_number_approves_nothing(rest: str) -> None:
+    assert parse.read_approval(rest)["number"] is None
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,7 @@ EVERYBODY = {
     "confirm",
     "help",
 }
-ADMINS = {"pending", "history", "licenses", "who", "retry"}
+ADMINS = {"pending", "history", "licenses", "who", "find", "resource groups", "move", "retry"}
 TYPED = st.sampled_from(sorted(EVERYBODY | ADMINS))
 
 

@@ -8,10 +8,12 @@ from bot.chat.sentences import SENTENCES
 from bot.desk.facts import BasicPerson
 from bot.desk.policy import (
     Asked,
+    House,
+    NotServed,
     Parties,
     Rules,
     check_may_receive,
-    check_may_speak,
+    desk_of,
     is_external,
     objection,
     whom_to_ask,
@@ -89,13 +91,13 @@ def test_where_nobody_may_decide_nobody_is_asked() -> None:
 
 @pytest.mark.parametrize("org_id", [HOME, SISTER])
 def test_people_of_allowed_organizations_may_speak(org_id: str) -> None:
-    check_may_speak(person("anybody", org_id=org_id), RULES)
+    assert desk_of(person("anybody", org_id=org_id), House((RULES,))) == RULES
 
 
 @pytest.mark.parametrize("org_id", [STRANGE, ""])
 def test_people_of_other_organizations_may_not_speak(org_id: str) -> None:
     with pytest.raises(Denied) as caught:
-        check_may_speak(person("anybody", org_id=org_id), RULES)
+        desk_of(person("anybody", org_id=org_id), House((RULES,)))
     assert caught.value.code == "other_org"
 
 
@@ -110,3 +112,30 @@ def test_people_of_other_organizations_receive_only_where_the_operator_lets_them
 def test_who_may_speak_may_still_be_external_to_the_licenses() -> None:
     assert not is_external(person("anybody"), RULES)
     assert is_external(person("anybody", org_id=SISTER), RULES)
+
+
+TWIN = Rules(home_org=SISTER, allowed_orgs=(SISTER,), approver_spaces=())
+GUEST = "org-guest"
+HOUSE = House((Rules(home_org=HOME, allowed_orgs=(HOME, GUEST), approver_spaces=()), TWIN))
+
+
+@pytest.mark.parametrize(("org_id", "home"), [(HOME, HOME), (GUEST, HOME), (SISTER, SISTER)])
+def test_everybody_speaks_at_one_desk_and_guests_at_the_first(org_id: str, home: str) -> None:
+    assert desk_of(person("anybody", org_id=org_id), HOUSE).home_org == home
+
+
+def test_the_licenses_of_an_organization_are_managed_at_its_own_desk_only() -> None:
+    assert HOUSE.of(SISTER) is TWIN
+    with pytest.raises(NotServed):
+        HOUSE.of(GUEST)
+
+
+def test_a_desk_knows_nobody_of_another_desk_but_guests_are_its_own() -> None:
+    first = HOUSE.desks[0]
+    assert HOUSE.is_of_another_desk(SISTER, first)
+    assert not HOUSE.is_of_another_desk(HOME, first)
+    assert not HOUSE.is_of_another_desk(GUEST, first)
+
+
+def test_nobody_decides_at_the_desk_of_another_organization() -> None:
+    assert objection(person("manager", org_id=SISTER), PARTIES, HOUSE.desks[0]) == "other_org"

@@ -83,9 +83,7 @@ def test_fifty_deliveries_of_one_press_make_one_decision_and_one_assignment(chat
 @pytest.fixture
 def two_approvers(chat: Chat) -> tuple[Someone, Someone]:
     """The director and the admin were both asked about a request for the colleague, who has no manager."""
-    settings = chat.running.settings
-    both = ("director@example.com", "admin@example.com")
-    chat.running.worker.roster.resolve(settings.admins, both, chat.running.clock())
+    chat.running.resolve(approvers=("director@example.com", "admin@example.com"))
     chat.employee.says("request messaging for colleague@example.com because she asked me to")
     return chat.director, chat.admin
 

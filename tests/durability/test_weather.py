@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.desk.states import State
-from bot.workflows import assigning, inbox, speaking
+from bot.workflows import assigning, inbox, speaking, waiting
 from tests.chat import BOT_ID, Chat, Someone
 
 PATCH = {"method": "PATCH", "path": "/v1/licenses/users"}
@@ -133,7 +133,8 @@ def test_a_206_that_carries_errors_shows_them_and_grants_the_rest(chat: Chat) ->
 @pytest.fixture
 def short_of_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few tries until the bot gives up: nobody wants to wait for the usual dozen."""
-    monkeypatch.setattr(assigning, "WAITS", (5, 600, 3600))
+    for module in (assigning, waiting):
+        monkeypatch.setattr(module, "WAITS", (5, 600, 3600))
     monkeypatch.setattr(inbox, "WAITS", (5, 600, 3600))
     monkeypatch.setattr(speaking, "MOST_TRIES", 2)
 
@@ -142,12 +143,12 @@ def short_of_patience(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_webex_down_for_hours_ends_the_request_with_word_to_everybody(chat: Chat, number: int) -> None:
     chat.weather(**PATCH, status=503, every=1)
     chat.manager.presses("Approve")
-    for _ in assigning.WAITS:
+    for _ in waiting.WAITS:
         assert chat.state_of(number) is State.APPROVED
         chat.running.run_delayed()
     assert chat.state_of(number) is State.FAILED
     assert chat.running.workflows("DELAYED") == []
-    assert len(chat.calls("PATCH", "/v1/licenses/users")) == len(assigning.WAITS) + 1
+    assert len(chat.calls("PATCH", "/v1/licenses/users")) == len(waiting.WAITS) + 1
     for someone in (chat.employee, chat.manager, chat.admin):
         assert "Webex stayed too busy for hours" in someone.last()
         assert "Tracking ID: NA_" in someone.last()

@@ -6,6 +6,7 @@ import pytest
 
 from bot.desk.states import State
 from bot.licensing.catalog_file import read
+from bot.sandbox.seed import ORG
 from bot.store.models import Request
 from tests.chat import Chat, content_of
 from tests.running import QUICK
@@ -24,7 +25,7 @@ Messenger: {hidden: true, group: Chat}
 @pytest.fixture
 def with_file(chat: Chat) -> Iterator[Chat]:
     """The bot as it is after a start with this file."""
-    admin = chat.running.worker.admin
+    admin = chat.running.worker.admins.of(ORG)
     admin.entries = read(SHOWN, "catalog.yaml")
     yield chat
     admin.entries = ()

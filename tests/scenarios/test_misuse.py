@@ -3,6 +3,8 @@
 Each attempt is made as Webex allows it, gets one clear sentence, and leaves everything as it was.
 """
 
+from typing import Any
+
 import pytest
 
 from bot.desk.states import State
@@ -140,15 +142,15 @@ def test_yes_and_no_at_once_are_one_of_the_two(chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        ({"status": "inactive"}, "Your account is not active, so you cannot decide on requests."),
+        ({"loginEnabled": False}, "Your account is not active, so you cannot decide on requests."),
         ({"orgId": "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi9lbHNld2hlcmU"}, OTHER_ORG),
         ({"type": "appuser"}, ""),
     ],
-    ids=["inactive", "moved to another organization", "no person any more"],
+    ids=["deactivated", "moved to another organization", "no person any more"],
 )
 @pytest.mark.parametrize("way", ["typed", "pressed"])
 def test_who_may_decide_is_looked_up_again_when_the_decision_comes(
-    chat: Chat, change: dict[str, str], refusal: str, way: str
+    chat: Chat, change: dict[str, Any], refusal: str, way: str
 ) -> None:
     asked(chat)
     path = f"/v1/people/{chat.manager.person_id}"

@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.desk.orgs import key_of
 from bot.desk.states import OPEN_STATES, TRANSITIONS, State, Verb
+from bot.sandbox.seed import ORG
 from bot.store import queries
 from bot.store.models import AuditEntry, OutgoingMessage, Request
 from tests.chat import BOT_ID, Chat, Message, Someone, buttons_of
@@ -188,7 +190,7 @@ class Desk:
 
     def each_request_is_decided_once_by_somebody_entitled(self) -> None:
         with Session(self.chat.running.engine) as session:
-            admins = {one.person_id for one in queries.admins(session)}
+            admins = {one.person_id for one in queries.admins(session, key_of(ORG))}
             for row in _requests(session):
                 audit = queries.audit_of(session, row.id)
                 decisions = [entry for entry in audit if entry.verb in DECISIONS]
@@ -238,7 +240,7 @@ class Desk:
 
 
 def _requests(session: Session) -> Iterable[Request]:
-    return list(queries.history(session, 1000))
+    return list(queries.history(session, key_of(ORG), 1000))
 
 
 def _decision(session: Session, row: Request) -> Verb | None:

@@ -3,16 +3,10 @@
 from tests.chat import Chat
 
 
-def resolve_again(chat: Chat) -> None:
-    """Do what a restart of the worker does."""
-    settings = chat.running.settings
-    chat.running.worker.roster.resolve(settings.admins, settings.approvers, chat.running.clock())
-
-
 def test_an_admin_who_is_renamed_stays_an_admin_and_the_old_address_makes_nobody_one(chat: Chat) -> None:
     chat.change(chat.admin, email="ada.novak@example.com")
     heir = chat.newcomer(displayName="Otto Erb", email="admin@example.com")
-    resolve_again(chat)
+    chat.running.resolve()
     assert "for license admins only" in heir.says("pending")
     assert "No request waits" in chat.admin.says("pending")
 
@@ -20,7 +14,7 @@ def test_an_admin_who_is_renamed_stays_an_admin_and_the_old_address_makes_nobody
 def test_an_approver_who_is_renamed_is_still_asked(chat: Chat) -> None:
     chat.change(chat.director, email="dirk@example.com")
     chat.newcomer(displayName="Otto Erb", email="director@example.com")
-    resolve_again(chat)
+    chat.running.resolve()
     chat.employee.says("request messaging for colleague@example.com")
     assert "Request #1 waits for you" in chat.director.last()
 
@@ -28,6 +22,6 @@ def test_an_approver_who_is_renamed_is_still_asked(chat: Chat) -> None:
 def test_a_restart_while_webex_is_down_keeps_everybody(chat: Chat) -> None:
     chat.weather(method="GET", path="/v1/people**", times=20, status=503)
     chat.running.worker.roster.ourselves(chat.running.clock())
-    resolve_again(chat)
+    chat.running.resolve()
     chat.running.control("DELETE", "weather")
     assert "No request waits" in chat.admin.says("pending")

@@ -58,3 +58,11 @@ def value_of(answer: Answer) -> Any:
 def refusal_of(answer: Answer) -> tuple[int, list[int | None]]:
     assert answer["kind"] == "refused", answer
     return answer["status"], [error["code"] for error in answer["errors"]]
+
+
+def words_of(answer: Answer) -> str:
+    """What a refusal says that is the gateway's own, not Webex's."""
+    assert answer["kind"] == "refused", answer
+    (error,) = answer["errors"]
+    assert (answer["status"], error["code"]) == (409, None)
+    return error["description"]

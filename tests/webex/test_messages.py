@@ -66,8 +66,8 @@ def test_the_bot_reads_whom_it_talks_to(bot: ChatGateway) -> None:
     assert refusal_of(bot.person("nobody"))[0] in {400, 404}
 
 
-def test_who_has_left_is_not_active_for_the_bot_either(bot: ChatGateway) -> None:
-    assert value_of(bot.person(LEAVER))["active"] is False
+def test_whether_somebody_may_sign_in_is_nothing_that_the_bot_itself_is_told(bot: ChatGateway) -> None:
+    assert value_of(bot.person(LEAVER))["active"] is True
 
 
 def test_a_message_of_a_person_is_read(bot: ChatGateway, company: Company) -> None:

@@ -50,7 +50,7 @@ def test_sites_come_as_text_or_as_objects_and_in_any_case() -> None:
     [
         ({}, True),
         ({"status": "unknown"}, True),
-        ({"status": "inactive"}, False),
+        ({"status": "inactive"}, True),
         ({"loginEnabled": "true"}, True),
         ({"loginEnabled": True}, True),
         ({"loginEnabled": "false"}, False),

@@ -1,0 +1,52 @@
+"""People who are not in Webex yet: a request can be for them, and `invite` puts the real person in their place.
+
+Until then a stand-in takes the place of the beneficiary. Its id can be nobody's: Webex's ids have no colon.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.desk import service
+from bot.desk.facts import BasicPerson, LicenseFacts, PersonFacts
+from bot.desk.service import INVITED, FollowUp
+from bot.desk.states import State, Verb
+from bot.licensing.catalog import PER_PERSON, kind_of
+from bot.store import queries
+from bot.store.models import Request
+
+
+def newcomer(email: str, name: str, org_id: str, catalog: Iterable[LicenseFacts]) -> PersonFacts:
+    """Return the stand-in: what Webex gives everybody who is invited counts as held, or it would be missed."""
+    return {
+        "person_id": f"{INVITED}:{email.lower()}",
+        "email": email.lower(),
+        "name": name,
+        "org_id": org_id,
+        "kind": INVITED,
+        "active": True,
+        "manager_id": None,
+        "licenses": [one["license_id"] for one in catalog if kind_of(one["name"], one["license_id"]) in PER_PERSON],
+        "sites": [],
+        "location_id": None,
+        "phone_number": None,
+        "extension": None,
+    }
+
+
+def is_newcomer(row: Request) -> bool:
+    """Whether a request is for somebody whom Webex does not know yet."""
+    return row.beneficiary.kind == INVITED
+
+
+def arrive(session: Session, request_id: int, attempt: int, person: BasicPerson, now: datetime) -> list[FollowUp]:
+    """Put the person whom Webex now knows in the stand-in's place, and go on; nothing if that was done already."""
+    row = queries.lock_request(session, request_id)
+    if row.attempt != attempt or row.state is not State.APPROVED or not is_newcomer(row):
+        return []
+    facts = {"instead_of": row.beneficiary_id, "person_id": person["person_id"]}
+    service.meet(session, person, now)
+    row.beneficiary_id = person["person_id"]
+    service.record(session, row, Verb.INVITE, None, now, before=row.state, facts=facts)
+    return [FollowUp("assign", row.id)]
