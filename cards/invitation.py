@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from cards.kit import Post, Sheet, plain, typed
 
-
 LONGEST_COPIED = 120
 
 
