@@ -148,7 +148,8 @@ def approval_view(
 ) -> ApprovalView:
     """Return what an approver needs; `person` and `catalog` are as Webex has them now."""
     by_id = {license_["license_id"]: license_ for license_ in catalog}
-    held = [title_of(by_id[one], catalog) for one in person["licenses"] if one in by_id] if person else []
+    is_there = person is not None and person["kind"] != INVITED  # a newcomer holds nothing yet, whatever they will get
+    held = [title_of(by_id[one], catalog) for one in person["licenses"] if one in by_id] if person and is_there else []
     return ApprovalView(
         request_id=row.id,
         requester=row.requester.name,
@@ -300,7 +301,8 @@ def _status_item(item: RequestItem) -> StatusItem:
 
 def _step(entry: AuditEntry, names: dict[str, str]) -> StatusStep:
     who = names.get(entry.actor_id or "", "the bot")
-    return StatusStep(at=moment(entry.at), what=HAPPENED[Verb(entry.verb)].format(who=who, after=entry.after))
+    after = "ordered" if entry.verb == Verb.MOVE and entry.before is None else entry.after
+    return StatusStep(at=moment(entry.at), what=HAPPENED[Verb(entry.verb)].format(who=who, after=after))
 
 
 def warnings_of(row: Request, person: PersonFacts | None, catalog: list[LicenseFacts], rules: Rules) -> tuple[str, ...]:

@@ -71,6 +71,7 @@ def test_a_short_wait_is_waited_out_without_a_word(chat: Chat, number: int) -> N
     assert read_by(chat.employee, "Webex is busy") == 0
 
 
+@pytest.mark.thorough
 def test_a_long_wait_is_told_once_and_ends_by_itself(chat: Chat, number: int) -> None:
     chat.weather(**PATCH, status=429, headers=TWO_MINUTES, times=3)
     chat.manager.presses("Approve")
@@ -139,6 +140,7 @@ def short_of_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(speaking, "MOST_TRIES", 2)
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("short_of_patience")
 def test_webex_down_for_hours_ends_the_request_with_word_to_everybody(chat: Chat, number: int) -> None:
     chat.weather(**PATCH, status=503, every=1)
@@ -166,6 +168,7 @@ def test_a_person_hears_when_webex_is_too_busy_to_look_things_up_and_is_then_ans
     assert read_by(chat.employee, "Webex is busy at the moment") == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("short_of_patience")
 def test_a_person_hears_in_the_end_when_webex_never_answers(chat: Chat) -> None:
     chat.employee.says("help")
@@ -178,7 +181,7 @@ def test_a_person_hears_in_the_end_when_webex_never_answers(chat: Chat) -> None:
     assert chat.last_number() == 0
 
 
-@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize("times", [1, *(pytest.param(more, marks=pytest.mark.thorough) for more in (2, 3))])
 @pytest.mark.parametrize("weather", [{"lost": True}, {"status": 503}, {"reset": True}, {"status": 429}], ids=str)
 def test_a_message_whose_answer_was_lost_stands_once(chat: Chat, weather: dict[str, Any], times: int) -> None:
     chat.employee.says("request")
@@ -205,6 +208,7 @@ def test_if_every_answer_to_a_message_is_lost_all_of_them_still_stand_once(chat:
     assert_granted_once(chat, number)
 
 
+@pytest.mark.thorough
 def test_a_card_pressed_before_its_sending_was_noted_gives_way_to_one_that_counts(chat: Chat) -> None:
     chat.employee.says("request")
     chat.weather(**POST_MESSAGE, lost=True, every=1)
@@ -229,6 +233,7 @@ def test_the_same_question_twice_gets_two_answers_though_webex_is_busy_for_the_s
     assert read_by(chat.employee, "request") == before + 1
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("short_of_patience")
 def test_an_approver_who_cannot_be_reached_does_not_hold_a_request_for_ever(chat: Chat) -> None:
     chat.employee.says("request")

@@ -76,6 +76,7 @@ def test_a_group_that_is_not_there_approves_nothing(chat: Chat) -> None:
     assert chat.standing() == before
 
 
+@pytest.mark.thorough
 def test_a_service_that_webex_is_still_setting_up_is_waited_for(chat: Chat) -> None:
     chat.weather(**BORN_PENDING)
     asked_in_europe(chat)
@@ -110,6 +111,7 @@ def test_a_service_that_is_never_set_up_ends_with_words_to_whoever_can_act(
     assert "To try again" not in chat.manager.last()
 
 
+@pytest.mark.thorough
 def test_a_service_in_error_is_not_touched(chat: Chat) -> None:
     chat.weather(**BORN_PENDING)
     asked_in_europe(chat)
@@ -151,6 +153,7 @@ def test_a_group_is_chosen_by_nobody_but_the_approver(chat: Chat) -> None:
     assert chat.standing() == before
 
 
+@pytest.mark.thorough
 def test_a_second_press_and_one_that_comes_late_move_nobody_again(chat: Chat) -> None:
     chat.employee.says("request hybrid call aware")
     card, ids = chat.manager.card_with("Approve"), groups(chat)
@@ -161,6 +164,7 @@ def test_a_second_press_and_one_that_comes_late_move_nobody_again(chat: Chat) ->
     assert (moves(chat), puts(chat)) == ([MoveState.MOVED], [200])  # whichever of the two presses came first
 
 
+@pytest.mark.thorough
 def test_the_same_move_twice_is_under_way_and_another_takes_its_place(chat: Chat) -> None:
     chat.weather(**BORN_PENDING)
     asked_in_europe(chat)
@@ -195,6 +199,7 @@ def test_a_rule_chooses_unless_the_approver_does(with_rule: Chat) -> None:
     assert served_by(chat, chat.colleague) == "Americas"
 
 
+@pytest.mark.thorough
 def test_a_rule_that_names_no_group_of_webex_is_told_to_the_admins(with_rule: Chat) -> None:
     chat = with_rule
     chat.employee.says("request hybrid exchange calendar")

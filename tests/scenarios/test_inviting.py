@@ -37,6 +37,7 @@ def test_an_admin_lets_somebody_new_be_invited_and_the_license_follows(inviting:
     assert "Request #1 is sent" in chat.employee.presses("Ask to invite them", named="Nora New")
     assert "Nora New" in chat.admin.last()
     assert "nora.new@example.com is not in Webex yet" in chat.admin.last()
+    assert "Holds now: no licenses" in chat.admin.last()
     assert newcomers(chat) == []
     chat.admin.presses("Approve")
     [person] = newcomers(chat)
@@ -75,6 +76,7 @@ def test_what_webex_will_not_take_is_told_in_words_and_can_be_tried_again(inviti
     assert inviting.state_of(1) is State.GRANTED
 
 
+@pytest.mark.thorough
 def test_two_requests_for_one_newcomer_invite_once(inviting: Chat) -> None:
     inviting.employee.says(ASK)
     assert "Request #1 already asks for Messaging" in inviting.employee.says(ASK)
@@ -86,6 +88,7 @@ def test_two_requests_for_one_newcomer_invite_once(inviting: Chat) -> None:
     assert len(inviting.calls("POST", "/v1/people")) == 1
 
 
+@pytest.mark.thorough
 def test_who_came_to_webex_while_the_request_waited_is_not_invited_again(inviting: Chat) -> None:
     inviting.employee.says(ASK)
     inviting.newcomer(displayName="Nora New", email=NEW, licenses=[inviting.license_id("Basic Messaging")])
@@ -104,6 +107,7 @@ def test_only_admins_are_asked_and_never_about_their_own(inviting: Chat) -> None
     assert newcomers(inviting) == []
 
 
+@pytest.mark.thorough
 def test_who_is_no_admin_any_more_does_not_let_anybody_in(inviting: Chat) -> None:
     inviting.employee.says(ASK)
     inviting.running.resolve(admins=("director@example.com",))
@@ -124,6 +128,7 @@ def test_an_invitation_that_was_switched_off_meanwhile_invites_nobody(chat: Chat
     assert (chat.state_of(1), newcomers(chat)) == (State.PENDING, [])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("named", ["", "   ", "x" * 101], ids=["none", "blank", "a novel"])
 def test_a_name_that_is_none_is_asked_for_again(inviting: Chat, named: str) -> None:
     inviting.employee.says(f"request messaging for {NEW}")

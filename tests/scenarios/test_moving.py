@@ -25,6 +25,7 @@ REFUSALS: dict[str, tuple[dict[str, Any], str, str]] = {
 """What Webex answers while somebody is moved → what happened and what to do. The first read is the command's own."""
 
 
+@pytest.mark.thorough
 def test_every_refusal_of_a_step_has_its_words(chat: Chat, subtests: pytest.Subtests) -> None:
     chat.give(chat.employee, *FREE, AWARE)
     for name, (weather, means, to_do) in REFUSALS.items():

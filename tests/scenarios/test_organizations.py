@@ -9,8 +9,11 @@ import pytest
 
 from bot.desk.policy import Rules
 from bot.desk.states import State
+from bot.errors import CannotStart
 from bot.sandbox.seed import FULL_ADMIN, ORG
+from bot.workflows.roster import desks_of
 from tests.chat import BOT_ID, IT_SPACE, Chat, Someone, buttons_of, data_of
+from tests.running import ALLIED_ORG
 
 ADMINS = ("admin@example.com", "ada@nordic.example")
 
@@ -173,6 +176,21 @@ def test_every_call_names_the_organization_it_is_about(twins: Twins) -> None:
     made = calls_of_the_admin_side(twins)[before:]
     assert len({call["path"] for call in made}) > 4
     assert [call for call in made if parse_qs(call["query"]).get("orgId") != [twins.org_id]] == []
+
+
+def test_the_desks_are_what_the_operator_set(twins: Twins) -> None:
+    running = twins.chat.running
+    space = twins.chat.employee.space(IT_SPACE)
+    told = {"org_ids": (ORG, twins.org_id), "allowed_orgs": (ALLIED_ORG, ORG), "approvers": (f"space:{space}",)}
+    house = desks_of(running.settings.model_copy(update=told), running.worker.roster, ORG)
+    assert [desk.org_name for desk in house.desks] == ["Example Corporation", "Nordic Twins"]
+    assert [desk.allowed_orgs for desk in house.desks] == [(ORG, ALLIED_ORG), (twins.org_id,)]
+    assert [desk.approver_spaces for desk in house.desks] == [(space,), ()]
+
+
+def test_a_desk_without_an_admin_of_its_own_does_not_open(twins: Twins) -> None:
+    with pytest.raises(CannotStart, match="for organization"):
+        twins.chat.running.resolve(admins=("admin@example.com",))
 
 
 def calls_of_the_admin_side(twins: Twins) -> list[dict[str, Any]]:
