@@ -3,7 +3,7 @@
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
 .DELETE_ON_ERROR:
-.PHONY: help install foreign page browser demo test check picture audit lock format clean
+.PHONY: help install foreign page browser demo test check reliability picture audit lock format clean
 
 BIN := .venv/bin
 INSTALLED := .venv/.installed
@@ -23,7 +23,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-9s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s%s\n", $$1, $$2 }' Makefile
 
 install: $(INSTALLED) page ## set up .venv from the lock file; quick when nothing changed
 
@@ -75,6 +75,9 @@ check: install foreign ## what must hold before a change is done: style, types, 
 		-m processes tests/durability
 	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 4 --dist worksteal --database postgresql \
 		-m "not processes" tests/scenarios tests/durability tests/store tests/workflows
+
+reliability: install ## break things on purpose on both databases, and print what was lost (half an hour)
+	@$(BIN)/python -m tests.reliability
 
 picture: browser ## take the README's picture of the sandbox's page anew
 	@$(BIN)/python -m pytest -p no:randomly tests/browser/test_picture.py --pictures docs

@@ -3,35 +3,39 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
-from gunicorn.app.base import BaseApplication
 from sqlalchemy import text
 
 from bot import clock as clocks
-from bot import logs, webhooks
+from bot import live_token, logs, webhooks
 from bot import settings as configuration
 from bot.chat.door import Desk
 from bot.errors import CannotStart
-from bot.store import schema
+from bot.operating import metrics
+from bot.store import budget, schema
 from bot.store.session import make_engine, make_sessions
 from bot.web.server import create_web
+from bot.web.serving import Serving
 from bot.web.webhook import Event, NotStorable
 from bot.webex.http import PATIENT, Patience
 from bot.webex.messages import ChatGateway
-from bot.workflows import engine, sweeps
+from bot.workflows import catching_up, engine, healing, sweeps, tokens, upkeep
 from bot.workflows.asking import Asking
 from bot.workflows.assigning import Assigning
 from bot.workflows.catalog import Admins, entries_in
+from bot.workflows.catching_up import CatchingUp
 from bot.workflows.facts import Gatherer
 from bot.workflows.follow_ups import FollowUps
 from bot.workflows.hands import Hands
+from bot.workflows.healing import Address, Healing
 from bot.workflows.inbox import Acceptor, Inbox, Own, Unstorable
 from bot.workflows.inviting import Inviting
 from bot.workflows.moving import Moving
 from bot.workflows.roster import Roster, desks_of
-from bot.workflows.slots import FileSlot, Taken, worker_slot
+from bot.workflows.slots import MOST_WORKERS, FileSlot, Taken, WorkerSlot
 from bot.workflows.speaking import Clock, Speaking
 from bot.workflows.sweeps import Sweeps
 
@@ -42,13 +46,14 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from bot.settings import Settings
+    from bot.webex.line import TokenSource
 
 log = structlog.get_logger()
 
 POLLING = 0.1
 """Seconds between looks into a queue: the time a person waits for nothing, against a little of a core."""
 NOT_UPGRADED = "The database is not up to date. Run `license-bot db upgrade` first."
-SECOND_WORKER = "Another worker is running on this database, so this one does not start. One is enough."
+ENOUGH_WORKERS = f"{MOST_WORKERS} workers are running on this database, which is as many as it takes."
 SECOND_WEB = "Another web process is running on this SQLite file, so this one does not start. Use PostgreSQL for more."
 
 
@@ -95,7 +100,7 @@ def build_web(settings: Settings, clock: Clock | None = None) -> Flask:
         "migrations": lambda: check_database(database),
         "webex": lambda: _expect_ok(chat),
     }
-    app = create_web(accept, settings.webex_webhook_secret.get_secret_value(), pings)
+    app = create_web(accept, settings.webhook_secrets, pings)
 
     def close() -> None:
         database.dispose()
@@ -139,47 +144,73 @@ class Worker:
         self, settings: Settings, *, clock: Clock | None = None, polling: float = POLLING, patience: Patience = PATIENT
     ) -> None:
         entries = entries_in(settings.catalog_file, allow_full_update=settings.allow_full_update)
-        self._slot = worker_slot(settings.database_url, _lost_the_slot)
+        self._slot = WorkerSlot(settings.database_url, _lost_the_slot)
         try:
             self._slot.take()
         except Taken:
-            raise CannotStart(SECOND_WORKER) from None
+            raise CannotStart(ENOUGH_WORKERS) from None
+        self._metrics_at = settings.metrics_host, settings.metrics_port
         self._clock = clock = clock or clock_for(settings)
         url = settings.webex_api_url
         chat = ChatGateway(settings.webex_teams_access_token.get_secret_value(), url, patience)
-        admin_token = settings.webex_admin_access_token.get_secret_value()
-        self.admins = Admins(admin_token, url, patience, entries)
-        self.engine = engine.DurableEngine(settings.database_url, polling)
+        self.book = budget.open_book(settings.database_url, settings.webex_calls_per_minute)
+        self.engine = engine.DurableEngine(settings.database_url, polling, self._slot.executor)
         check_database(self.engine.engine)
+        self.token = self._admin_token(settings)
+        self.admins = Admins(self.token, url, patience, entries, self.book)
         self.roster = Roster(chat, self.admins, make_sessions(self.engine.engine))
         bot_id, bots_org = self.roster.ourselves(clock())
         self.house = desks_of(settings, self.roster, bots_org)
         self.roster.resolve(self.house, settings.admins, settings.approvers, clock())
-        self._build(chat, Desk(self.house, settings.request_ttl), Own(bot_id, patience), clock)
+        own = Own(bot_id, patience, settings.messages_per_minute)
+        self._address = Address.of(settings.public_url, settings.webhook_secrets)
+        self._build(chat, Desk(self.house, settings.request_ttl), own, clock)
+
+    def _admin_token(self, settings: Settings) -> TokenSource:
+        """Return the admin side's token, or raise CannotStart if what is stored of it cannot be opened."""
+        token = live_token.admin_token(settings, make_sessions(self.engine.engine), self._clock)
+        if isinstance(token, live_token.LiveToken):
+            token.check()
+        return token
 
     def _build(self, chat: ChatGateway, desk: Desk, own: Own, clock: Clock) -> None:
         store, follow_ups = self.engine.store, FollowUps(self.engine.queues)
         speaking = Speaking(store, follow_ups, chat, clock, own.patience)
         hands = Hands(store, follow_ups, speaking, clock)
         gatherer = Gatherer(chat, self.admins, store, desk.house)
-        Inbox(hands, chat, gatherer, desk, own)
+        self.inbox = Inbox(hands, chat, gatherer, desk, own)
         Asking(hands, gatherer)
         Assigning(hands, self.admins, desk, own.patience)
         Inviting(hands, self.admins, desk.house)
         Moving(hands, self.admins, desk.house, own.patience)
         self.sweeps = Sweeps(hands)
+        self.upkeep = upkeep.Upkeep(hands, desk.house)
+        self.token_care = tokens.TokenCare(hands, self.token, desk.house)
+        self.catching_up = CatchingUp(hands, chat, self.engine.queues, own.bot_id)
+        self.healing = Healing(hands, chat, desk.house, own.bot_id, self._address)
 
     def launch(self) -> None:
         self.engine.launch()
+        self._slot.go_round(self.engine.executors_at_work, engine.hand_on)
         sweeps.schedule(self.sweeps)
+        upkeep.schedule(self.upkeep)
+        tokens.begin(self.token_care)
+        catching_up.schedule(self.catching_up)
+        healing.schedule(self.healing)
+        self.catching_up.soon()
         if isinstance(self._clock, clocks.SandboxClock):
             self._clock.when_it_jumps(lambda: sweeps.sweep_soon(self.sweeps))
-        log.info("worker_started")
+            self._clock.when_it_jumps(lambda: tokens.look_soon(self.token_care))
+        self._stop_metrics = metrics.serve_worker(*self._metrics_at, self.engine.for_looking)
+        log.info("worker_started", executor=self._slot.executor)
 
     def shut_down(self) -> None:
         if isinstance(self._clock, clocks.SandboxClock):
             self._clock.stop()
+        self._slot.stay()
+        self._stop_metrics()
         self.engine.shut_down()
+        self.book.close()
         self._slot.release()
 
 
@@ -205,32 +236,14 @@ def serve_web(settings: Settings) -> None:
     """
     if settings.is_sqlite:
         _web_slot(settings.database_url).release()  # the process that serves takes it for itself
-    Serving(settings).run()
-
-
-class Serving(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
-    """gunicorn, configured by our settings alone."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        super().__init__()
-
-    def load_config(self) -> None:
-        self.cfg.set("bind", f"{self._settings.bind_host}:{self._settings.port}")
-        self.cfg.set("workers", 1 if self._settings.is_sqlite else 2)
-        self.cfg.set("threads", 16)
-        self.cfg.set("worker_class", "gthread")
-        self.cfg.set("accesslog", None)
-        self.cfg.set("loglevel", "warning")
-
-    def load(self) -> Flask:
-        return build_web(self._settings)
+    serve_metrics = partial(metrics.serve_web, settings.metrics_host, settings.metrics_port)
+    Serving(settings, partial(build_web, settings), serve_metrics).run()
 
 
 def sync_webhooks(settings: Settings) -> Iterator[str]:
     """Yield a line for each of the bot's webhooks. Raises CannotStart if Webex refuses."""
     chat = ChatGateway(settings.webex_teams_access_token.get_secret_value(), settings.webex_api_url)
     try:
-        yield from webhooks.sync(chat, settings.public_url, settings.webex_webhook_secret.get_secret_value())
+        yield from webhooks.sync(chat, settings.public_url, settings.webhook_secrets[0])
     except webhooks.SyncFailed as failed:
         raise CannotStart(str(failed)) from None

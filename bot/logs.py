@@ -18,6 +18,12 @@ REMOVED = "[removed]"
 NOISY = ("alembic", "dbos", "sqlalchemy", "urllib3", "webexteamssdk", "werkzeug")
 """Libraries that are heard from warnings on. webexteamssdk would even log each request with what people wrote."""
 
+_TRACEBACKS = frozenset({"exception", "stack"})
+SHORTEST_HIDDEN = 8
+"""What another side calls a secret is none below this, and to take it out of every word would spoil all lines."""
+_learned: set[str] = set()
+"""Secrets that the process was told while it ran."""
+
 _SECRET_KEY = re.compile(r"token|secret|password|authorization|signature|cookie", re.IGNORECASE)
 _SECRET_TEXT = re.compile(
     r"(?i:(?<=\bbearer )|(?<=\bbasic ))[\w.~+/=-]+"  # an Authorization header
@@ -56,6 +62,16 @@ def set_up(log_format: Literal["json", "console"], secrets: Iterable[str] = (), 
     engine.handlers, engine.propagate = [logging.NullHandler()], True
 
 
+def hide(*secrets: str) -> None:
+    """Never show these from now on either: what another side gave us, such as a token that was renewed."""
+    _learned.update(_as_shown(one for one in secrets if len(one) >= SHORTEST_HIDDEN))
+
+
+def _as_shown(secrets: Iterable[str]) -> set[str]:
+    """Return the texts to look for: a line may show a value as it is or as JSON writes it."""
+    return {text for secret in secrets if secret for text in (secret, json.dumps(secret)[1:-1])}
+
+
 class DiscreetFormatter(structlog.stdlib.ProcessorFormatter):
     """Renders a record of structlog or of a library, then takes out what nobody may read."""
 
@@ -66,16 +82,15 @@ class DiscreetFormatter(structlog.stdlib.ProcessorFormatter):
                 self.remove_processors_meta,
                 structlog.processors.format_exc_info,  # without locals, which hold what people wrote
                 remove_secret_fields,
+                make_printable,
                 renderer,
             ],
         )
-        # A line may show a value as it is or as JSON writes it. The longest first: one may begin with another.
-        shown = {text for secret in secrets if secret for text in (secret, json.dumps(secret)[1:-1])}
-        self._secrets = sorted(shown, key=len, reverse=True)
+        self._secrets = _as_shown(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
         line = super().format(record)
-        for secret in self._secrets:
+        for secret in sorted(self._secrets | _learned, key=len, reverse=True):  # one may begin with another
             line = line.replace(secret, REMOVED)
         return _SECRET_TEXT.sub(REMOVED, line)
 
@@ -92,6 +107,30 @@ def _without_secrets(key: str, value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_without_secrets("", below) for below in value]
     return value
+
+
+def make_printable(_logger: WrappedLogger, _method: str, fields: EventDict) -> EventDict:
+    """Show as an escape what would break a line, color it or turn it around: nobody forges a line by what they type.
+
+    Only a traceback keeps its lines, all of them indented, which the beginning of a record never is.
+    """
+    return {key: _printable(value, is_traceback=key in _TRACEBACKS) for key, value in fields.items()}
+
+
+def _printable(value: Any, *, is_traceback: bool = False) -> Any:
+    if isinstance(value, str):
+        if is_traceback:
+            return "\n".join(f"    {_printable(line)}" for line in value.split("\n"))
+        return value if value.isprintable() else "".join(map(_shown, value))
+    if isinstance(value, Mapping):
+        return {_printable(str(key)): _printable(below) for key, below in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(below) for below in value]
+    return value
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else ascii(character)[1:-1]
 
 
 def _renderer(log_format: Literal["json", "console"], *, colors: bool) -> Processor:

@@ -6,10 +6,11 @@ The only reader of os.environ. An `.env` file is not read: the platform or the s
 import re
 from datetime import timedelta
 from ipaddress import ip_address
+from itertools import chain
 from typing import Annotated, Any, Literal, TypeAlias
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
@@ -30,6 +31,9 @@ NEEDED_BY: dict[str, frozenset[Role]] = {
     "admins": frozenset({"worker"}),
 }
 
+LIVE_TOKEN = ("webex_admin_client_id", "webex_admin_client_secret", "webex_admin_refresh_token", "token_key")
+"""What a Service App or an integration needs, so that the bot renews its token by itself; else the operator does."""
+
 _THIS_MACHINE = "http://localhost"
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
 _ID = re.compile(r"[A-Za-z0-9_=+/-]{8,}")
@@ -44,6 +48,12 @@ class SettingsError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(self.problems)
+
+
+class _Wrong(str):
+    """Stands where a value is missing or too much, and says so."""
+
+    __slots__ = ()
 
 
 class Settings(BaseSettings):
@@ -64,11 +74,27 @@ class Settings(BaseSettings):
         default=SecretStr(""), description="Copy the bot's token from developer.webex.com, My Webex Apps."
     )
     webex_admin_access_token: SecretStr = Field(
-        default=SecretStr(""), description="Give a token that may read people and manage licenses; see the README."
+        default=SecretStr(""),
+        description="Give a token that may read people and manage licenses; or, for one that renews itself, "
+        "WEBEX_ADMIN_CLIENT_ID, _CLIENT_SECRET, _REFRESH_TOKEN and TOKEN_KEY; see the README.",
+    )
+    webex_admin_client_id: str = Field(
+        default="", description="Copy it from the Service App or integration, together with secret and refresh token."
+    )
+    webex_admin_client_secret: SecretStr = Field(
+        default=SecretStr(""), description="Copy it from the Service App or integration on developer.webex.com."
+    )
+    webex_admin_refresh_token: SecretStr = Field(
+        default=SecretStr(""), description="Give the first one; those that follow are kept encrypted in the database."
+    )
+    token_key: SecretStr = Field(
+        default=SecretStr(""),
+        description="Make one with `license-bot tokens key`; two, separated by a comma, while you change it: new,old.",
     )
     webex_webhook_secret: SecretStr = Field(
         default=SecretStr(""),
-        description=f"Make up at least {SHORTEST_WEBHOOK_SECRET} random characters: openssl rand -hex 32.",
+        description=f"Make up at least {SHORTEST_WEBHOOK_SECRET} random characters: openssl rand -hex 32. "
+        "While you change it, give both: new,old.",
     )
     database_url: str = Field(
         default="sqlite:///license-bot.sqlite",
@@ -99,6 +125,19 @@ class Settings(BaseSettings):
         "person, or false.",
     )
     catalog_file: str = Field(default="", description="Give the path of a YAML file; see docs/catalog.example.yaml.")
+    messages_per_minute: int = Field(
+        default=20, ge=1, le=1000, description="Give how many messages and presses of one person are answered a minute."
+    )
+    webex_calls_per_minute: int = Field(
+        default=240, ge=10, le=10000, description="Give how many calls an organization's admin side may cost a minute."
+    )
+    metrics_host: str = Field(default="127.0.0.1", description="Give the address at which metrics are served.")
+    metrics_port: int = Field(
+        default=9464,
+        ge=0,
+        le=65534,
+        description="Give a port for the worker's metrics, 0 for none; web takes the next.",
+    )
     clock: Literal["machine", "sandbox"] = Field(
         default="machine", description="Leave it out; `sandbox` is for a sandbox on this machine, whose clock moves."
     )
@@ -111,13 +150,56 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must never reach a log line."""
-        held = (self.webex_teams_access_token, self.webex_admin_access_token, self.webex_webhook_secret)
-        return tuple(secret.get_secret_value() for secret in held if secret.get_secret_value())
+        held = (
+            self.webex_teams_access_token,
+            self.webex_admin_access_token,
+            self.webex_admin_client_secret,
+            self.webex_admin_refresh_token,
+        )
+        lists = (self.webhook_secrets, _parts(self.token_key))
+        return (*(one.get_secret_value() for one in held if one.get_secret_value()), *chain.from_iterable(lists))
+
+    @property
+    def webhook_secrets(self) -> tuple[str, ...]:
+        """The one that new webhooks are sealed with, and after it those that are still accepted."""
+        return _parts(self.webex_webhook_secret)
+
+    @property
+    def renews_admin_token(self) -> bool:
+        """Whether the bot renews the admin side's token by itself."""
+        return bool(self.webex_admin_refresh_token.get_secret_value())
+
+    @property
+    def token_keys(self) -> tuple[str, ...]:
+        """The key that encrypts, and after it those that still decrypt."""
+        return _parts(self.token_key)
 
     @property
     def bind_host(self) -> str:
         """Where the web process listens: beside a sandbox, whose secret is public, nobody else may reach it."""
         return "127.0.0.1" if is_loopback(self.webex_api_url) else "0.0.0.0"  # noqa: S104 the platform's proxy comes in
+
+    @model_validator(mode="before")
+    @classmethod
+    def _one_way_to_the_admin_side(cls, data: dict[str, Any]) -> dict[str, Any]:
+        """Mark what is missing or too much, so that each is told of under its own name."""
+        if data.get("role") not in NEEDED_BY["webex_admin_access_token"]:
+            return data
+        given = {name for name in ("webex_admin_access_token", *LIVE_TOKEN) if _plain(data.get(name))}
+        if not given & set(LIVE_TOKEN[:-1]):  # the key alone is of no use, and does no harm
+            missing = {"webex_admin_access_token"} - given
+            return data | {name: _Wrong("is missing") for name in missing}
+        wrong = {name: _Wrong("is missing") for name in LIVE_TOKEN if name not in given}
+        if "webex_admin_access_token" in given:
+            wrong["webex_admin_access_token"] = _Wrong("is given beside a token that renews itself: give one of both")
+        return data | wrong
+
+    @field_validator("webex_admin_access_token", *LIVE_TOKEN, mode="before")
+    @classmethod
+    def _is_the_one_way(cls, value: Any) -> Any:
+        if isinstance(value, _Wrong):
+            raise ValueError(str(value))  # noqa: TRY004 pydantic wants this one
+        return value.strip() if isinstance(value, str) else value
 
     @field_validator("admins", "approvers", "allowed_orgs", "org_ids", mode="before")
     @classmethod
@@ -134,12 +216,12 @@ class Settings(BaseSettings):
         except (ValueError, OverflowError):
             raise ValueError("is not a number of days") from None
 
-    @field_validator("webex_teams_access_token", "webex_admin_access_token", "webex_webhook_secret", mode="before")
+    @field_validator("webex_teams_access_token", "webex_webhook_secret", mode="before")
     @classmethod
     def _strip(cls, value: Any) -> Any:
         return value.strip() if isinstance(value, str) else value
 
-    @field_validator(*NEEDED_BY)
+    @field_validator(*NEEDED_BY.keys() - {"webex_admin_access_token"})
     @classmethod
     def _is_given(cls, value: Any, info: ValidationInfo) -> Any:
         given = value.get_secret_value() if isinstance(value, SecretStr) else value
@@ -159,7 +241,24 @@ class Settings(BaseSettings):
             raise ValueError("would send tokens in the clear")
         return value.rstrip("/")
 
-    @field_validator("webex_teams_access_token", "webex_admin_access_token")
+    @field_validator("webex_admin_client_id")
+    @classmethod
+    def _is_id(cls, value: str) -> str:
+        if re.fullmatch(r"[!-~]*", value) is None:
+            raise ValueError("has characters that no id has")
+        return value
+
+    @field_validator("token_key")
+    @classmethod
+    def _are_keys(cls, value: SecretStr) -> SecretStr:
+        keys = _parts(value)
+        if not all(re.fullmatch(r"[A-Za-z0-9_-]{43}=", key) for key in keys) or (value and not keys):
+            raise ValueError("is not a key")
+        return value
+
+    @field_validator(
+        "webex_teams_access_token", "webex_admin_access_token", "webex_admin_client_secret", "webex_admin_refresh_token"
+    )
     @classmethod
     def _is_token(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
         token = value.get_secret_value()
@@ -179,11 +278,11 @@ class Settings(BaseSettings):
     @field_validator("webex_webhook_secret")
     @classmethod
     def _is_secret(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        secret = value.get_secret_value()
-        if secret and len(secret) < SHORTEST_WEBHOOK_SECRET:
+        secrets = _parts(value)
+        if any(len(secret) < SHORTEST_WEBHOOK_SECRET for secret in secrets):
             raise ValueError("is too short to keep forged deliveries out")
         reached_at = [info.data.get(name) or _THIS_MACHINE for name in ("webex_api_url", "public_url")]
-        if secret == DEMO_WEBHOOK_SECRET and not all(map(is_loopback, reached_at)):
+        if DEMO_WEBHOOK_SECRET in secrets and not all(map(is_loopback, reached_at)):
             raise ValueError("is the demo's, which everybody knows, and for this machine only")
         return value
 
@@ -219,12 +318,23 @@ class Settings(BaseSettings):
         return value
 
 
+def _plain(value: Any) -> str:
+    text = value.get_secret_value() if isinstance(value, SecretStr) else value
+    return text.strip() if isinstance(text, str) else ""
+
+
+def _parts(value: SecretStr) -> tuple[str, ...]:
+    """Split what may be a new secret and an old one: new,old."""
+    return tuple(one.strip() for one in value.get_secret_value().split(",") if one.strip())
+
+
 def load(role: Role) -> Settings:
-    """Read what one kind of process needs, and no admin token where it is not needed. Raises SettingsError."""
+    """Read what one kind of process needs, and nothing of the admin side elsewhere. Raises SettingsError."""
     try:
         if role in NEEDED_BY["webex_admin_access_token"]:
             return Settings(role=role)
-        return Settings(role=role, webex_admin_access_token=SecretStr(""))
+        nothing: dict[str, Any] = dict.fromkeys(("webex_admin_access_token", *LIVE_TOKEN), "")
+        return Settings(role=role, **nothing)
     except ValidationError as error:
         # "from None": the original carries the values that were given.
         raise SettingsError(*map(_problem, error.errors())) from None

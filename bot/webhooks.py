@@ -1,17 +1,36 @@
 """The bot's own webhooks, made and repaired: right target, right secret, awake. Anybody else's are left alone."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from bot.webex.http import Answer
 from bot.webex.messages import ChatGateway, NewWebhook
+from bot.webex.said import Webhook
 
 PATH = "/webhooks/webex"
 NAME = "license-bot"
 
+What = Literal["missing", "asleep", "astray", "double"]
+"""Webex puts one to sleep that keeps failing; astray is one with another target, or a secret that we do not know."""
+
 
 class SyncFailed(Exception):
     """Webex would not do it; the text says what and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with one webhook; `webhook_id` is "" for one that is missing."""
+
+    what: What
+    resource: str
+    webhook_id: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.resource}:{self.webhook_id or 'missing'}"
 
 
 def wanted(public_url: str, secret: str, bot_id: str) -> list[NewWebhook]:
@@ -34,30 +53,62 @@ def wanted(public_url: str, secret: str, bot_id: str) -> list[NewWebhook]:
 def sync(chat: ChatGateway, public_url: str, secret: str) -> Iterator[str]:
     """Create what is missing, repair what is wrong, delete doubles. Yields a line for each. Raises SyncFailed."""
     bot_id = _value(chat.me(), "read who the bot is")["person_id"]
-    existing = [one for one in _value(chat.webhooks(), "list the webhooks") if one["name"].startswith(f"{NAME} ")]
+    existing = own(chat)
     for new in wanted(public_url, secret, bot_id):
-        mine = [one for one in existing if (one["resource"], one["event"]) == (new["resource"], new["event"])]
-        fitting = [one for one in mine if (one["filter"] or None) == new["filter"]]
-        if not fitting:
-            _value(chat.create_webhook(new), f"create the webhook for {new['resource']}")
-            yield f"{new['resource']}: created"
-        elif _is_right(fitting[0], new):
+        faults = faults_of(existing, new, (secret,))
+        if all(fault.what == "double" for fault in faults):
             yield f"{new['resource']}: in order"
-        else:
-            _repair(chat, fitting[0], new)
-            yield f"{new['resource']}: repaired"
-        for extra in [one for one in mine if one not in fitting[:1]]:
-            _value(chat.delete_webhook(extra["webhook_id"]), "delete a webhook that is not needed")
-            yield f"{new['resource']}: deleted one too many"
+        for fault in faults:
+            repair(chat, fault, new)
+            yield f"{new['resource']}: {_DONE[fault.what]}"
 
 
-def _is_right(one: dict[str, Any], new: NewWebhook) -> bool:
-    return bool(one["active"]) and one["target_url"] == new["target_url"] and one["secret"] == new["secret"]
+_DONE = {"missing": "created", "asleep": "repaired", "astray": "repaired", "double": "deleted one too many"}
 
 
-def _repair(chat: ChatGateway, one: dict[str, Any], new: NewWebhook) -> None:
-    answer = chat.update_webhook(one["webhook_id"], new["name"], new["target_url"], new["secret"], active=True)
-    _value(answer, f"repair the webhook for {new['resource']}")
+def own(chat: ChatGateway) -> list[Webhook]:
+    """Return the webhooks that are ours: they have our name and lead to our path, wherever that was. Or SyncFailed."""
+    listed = _value(chat.webhooks(), "list the webhooks")
+    return [one for one in listed if one["name"].startswith(f"{NAME} ") and _path_of(one).endswith(PATH)]
+
+
+def faults_of(existing: Iterable[Webhook], new: NewWebhook, secrets: Sequence[str]) -> list[Fault]:
+    """Return what is wrong about one that should exist, which may be sealed with any of the secrets; doubles last."""
+    mine = [one for one in existing if (one["resource"], one["event"]) == (new["resource"], new["event"])]
+    fitting = [one for one in mine if (one["filter"] or None) == new["filter"]]
+    fitting.sort(key=lambda one: _fault_of(one, new, secrets) is not None)  # one in order is the one to keep
+    doubles = [Fault("double", one["resource"], one["webhook_id"]) for one in mine if one not in fitting[:1]]
+    if not fitting:
+        return [Fault("missing", new["resource"]), *doubles]
+    what = _fault_of(fitting[0], new, secrets)
+    return [*([Fault(what, new["resource"], fitting[0]["webhook_id"])] if what else []), *doubles]
+
+
+def repair(chat: ChatGateway, fault: Fault, new: NewWebhook) -> None:
+    """Mend one fault of the webhook that should be like `new`. Raises SyncFailed."""
+    resource = new["resource"]
+    match fault.what:
+        case "missing":
+            _value(chat.create_webhook(new), f"create the webhook for {resource}")
+        case "double":
+            _value(chat.delete_webhook(fault.webhook_id), f"delete a webhook for {resource} that is not needed")
+        case _:
+            answer = chat.update_webhook(fault.webhook_id, new["name"], new["target_url"], new["secret"], active=True)
+            _value(answer, f"repair the webhook for {resource}")
+
+
+def _fault_of(one: Webhook, new: NewWebhook, secrets: Sequence[str]) -> What | None:
+    """Asleep comes before astray: waking one up rights it as well, and has to wait."""
+    if not one["active"]:
+        return "asleep"
+    return None if one["target_url"] == new["target_url"] and one["secret"] in secrets else "astray"
+
+
+def _path_of(one: Webhook) -> str:
+    try:
+        return urlsplit(one["target_url"]).path
+    except ValueError:
+        return ""
 
 
 def _value(answer: Answer, what: str) -> Any:

@@ -16,6 +16,7 @@ from tests.running import Running
 KNOWN = {row["token"].removeprefix("sandbox-"): row for row in tokens()}
 BOT_ID = KNOWN["bot"]["personId"]
 IT_SPACE = "IT requests"
+BUSY = {429, 503}
 
 Message = dict[str, Any]
 
@@ -44,14 +45,25 @@ class Someone:
         self.email: str = (known or KNOWN[name])["email"]
         self._space = (0, "")
 
+    tries = 1
+    """How often somebody tries what Webex was too busy for; in bad weather people do so more than once."""
+
     def call(self, method: str, path: str, **given: Any) -> Any:
-        answer = self._running.http.request(
-            method,
-            f"{self._running.settings.webex_api_url}/{path}",
-            headers={"Authorization": f"Bearer {self.token}"},
-            timeout=30,
-            **given,
-        )
+        for left in reversed(range(self.tries)):
+            try:
+                answer = self._running.http.request(
+                    method,
+                    f"{self._running.settings.webex_api_url}/{path}",
+                    headers={"Authorization": f"Bearer {self.token}"},
+                    timeout=30,
+                    **given,
+                )
+            except requests.ConnectionError:
+                if not left:
+                    raise
+                return None  # the answer was lost; what was said stands there
+            if answer.ok or answer.status_code not in BUSY or not left:
+                break
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text}"
         return answer.json() if answer.content else None
 

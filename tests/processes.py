@@ -144,8 +144,10 @@ class Process:
 class Company:
     """A sandbox, a web and a worker process on one database. The people are those of `tests.chat`."""
 
-    def __init__(self, database_url: str, folder: Path) -> None:
+    def __init__(self, database_url: str, folder: Path, **changed: str) -> None:
+        """`changed` are variables of the environment of every process."""
         self._folder = folder
+        self._changed = changed
         self._guard = Guard()
         self._runs: list[Process] = []
         self.http = requests.Session()
@@ -168,7 +170,7 @@ class Company:
     def run(self, *words: str, **changed: str) -> Process:
         """Start a process of the bot, with these variables of its environment changed."""
         log = self._folder / f"{len(self._runs)}-{words[0]}.log"
-        process = Process(self._guard, log, _environment(self.settings) | changed, *words)
+        process = Process(self._guard, log, _environment(self.settings) | self._changed | changed, *words)
         self._runs.append(process)
         return process
 
@@ -282,6 +284,9 @@ def _settings(database_url: str, api_url: str, web_port: int) -> Settings:
         port=web_port,
         admins=("admin@example.com",),
         approvers=("director@example.com",),
+        messages_per_minute=1000,  # a test types faster than people do
+        metrics_port=0,
+        webex_calls_per_minute=10_000,
     )
 
 
@@ -298,15 +303,18 @@ def _environment(settings: Settings) -> dict[str, str]:
         "DATABASE_URL": settings.database_url,
         "PORT": str(settings.port),
         "CLOCK": "sandbox",
+        "METRICS_PORT": str(settings.metrics_port),
+        "WEBEX_CALLS_PER_MINUTE": str(settings.webex_calls_per_minute),
         "ADMINS": ",".join(settings.admins),
         "APPROVERS": ",".join(settings.approvers),
+        "MESSAGES_PER_MINUTE": str(settings.messages_per_minute),
     }
 
 
 @contextmanager
-def running_company(database_url: str, folder: Path) -> Iterator[Company]:
+def running_company(database_url: str, folder: Path, **changed: str) -> Iterator[Company]:
     wiring.upgrade(database_url)
-    company = Company(database_url, folder)
+    company = Company(database_url, folder, **changed)
     try:
         company.start()
         yield company

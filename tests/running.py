@@ -114,6 +114,11 @@ class Running:
         self.worker.sweeps.sweep(self.clock().isoformat())
         self.settle()
 
+    def catch_up(self) -> None:
+        """Look for what was said while no delivery came."""
+        self.worker.catching_up.catch_up(self.clock().isoformat())
+        self.settle()
+
     def reset(self) -> None:
         """Give the next test an empty database and a company as it was."""
         self.control("DELETE", "weather")
@@ -174,6 +179,9 @@ def settings_for(database_url: str, sandbox: RunningSandbox, port: int = 1, **ch
         "approvers": ("director@example.com",),
         "allowed_orgs": (ORG, ALLIED_ORG),
         "allow_external": True,
+        "metrics_port": 0,
+        "webex_calls_per_minute": 10_000,  # tests are quicker than people
+        "messages_per_minute": 1000,  # a test types faster than people do
     }
     return Settings(**(given | changed))
 

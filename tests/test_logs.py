@@ -88,6 +88,16 @@ def test_secrets_and_addresses_are_taken_out_of_texts(stream: io.StringIO, text:
     assert "Traceback" in stream.getvalue()
 
 
+def test_a_secret_that_came_while_it_ran_is_taken_out_as_well(stream: io.StringIO) -> None:
+    logs.hide("came-later", 'with "quotes"', "", "got")
+    structlog.get_logger().info("got came-later", deep=['with "quotes"'])
+    logging.getLogger("theirs").warning("got %s", "came-later")
+    assert "came-later" not in stream.getvalue()
+    assert "quotes" not in stream.getvalue()
+    assert stream.getvalue().count(logs.REMOVED) == 3
+    assert stream.getvalue().count("got") == 2, "what is no secret by its length spoils no line"
+
+
 def test_fields_named_like_secrets_lose_their_values(stream: io.StringIO) -> None:
     structlog.get_logger().info(
         "request",

@@ -16,6 +16,13 @@ COMPLETE = {
     "PUBLIC_URL": "https://bot.example.com/",
     "ADMINS": "Admin@Example.com",
 }
+LIVE = {
+    "WEBEX_ADMIN_ACCESS_TOKEN": "",
+    "WEBEX_ADMIN_CLIENT_ID": "client",
+    "WEBEX_ADMIN_CLIENT_SECRET": "client-secret",
+    "WEBEX_ADMIN_REFRESH_TOKEN": "refresh-token",
+    "TOKEN_KEY": f"{'k' * 43}=",
+}
 ROLES: tuple[Role, ...] = ("web", "worker", "webhooks", "tools")
 
 Environment = Callable[..., None]
@@ -90,6 +97,61 @@ def test_only_the_worker_holds_the_admin_token(environment: Environment, role: R
     environment()
     token = load(role).webex_admin_access_token.get_secret_value()
     assert token == ("admin-token" if role == "worker" else "")
+
+
+def test_the_admin_side_may_renew_its_token_by_itself(environment: Environment) -> None:
+    environment()
+    assert not load("worker").renews_admin_token
+    environment(**LIVE)
+    assert load("worker").renews_admin_token
+
+
+@pytest.mark.parametrize("name", [name for name in LIVE if LIVE[name]])
+def test_half_a_way_to_the_admin_side_is_none(environment: Environment, name: str) -> None:
+    environment(**(LIVE | {name: ""}))
+    assert _only_problem().startswith(f"{name} is missing. ")
+
+
+def test_everything_that_a_way_to_the_admin_side_lacks_is_told_at_once(environment: Environment) -> None:
+    environment(WEBEX_ADMIN_CLIENT_ID="client", ADMINS="")
+    told = [problem.split(". ")[0] for problem in _problems()]
+    assert sorted(told) == [
+        "ADMINS is missing",
+        "TOKEN_KEY is missing",
+        "WEBEX_ADMIN_ACCESS_TOKEN is given beside a token that renews itself: give one of both",
+        "WEBEX_ADMIN_CLIENT_SECRET is missing",
+        "WEBEX_ADMIN_REFRESH_TOKEN is missing",
+    ]
+
+
+def test_two_ways_to_the_admin_side_are_one_too_many(environment: Environment) -> None:
+    environment(**(LIVE | {"WEBEX_ADMIN_ACCESS_TOKEN": "admin-token"}))
+    assert _only_problem().startswith("WEBEX_ADMIN_ACCESS_TOKEN is given beside")
+
+
+def test_a_key_that_waits_for_its_token_does_no_harm(environment: Environment) -> None:
+    environment(TOKEN_KEY=LIVE["TOKEN_KEY"])
+    assert not load("worker").renews_admin_token
+
+
+@pytest.mark.parametrize("key", ["short", "k" * 44, f"{'k' * 43}=,short", ","])
+def test_what_is_no_key_is_refused(environment: Environment, key: str) -> None:
+    environment(**(LIVE | {"TOKEN_KEY": key}))
+    assert _only_problem().startswith("TOKEN_KEY is not a key. Make one with `license-bot tokens key`")
+
+
+def test_a_key_may_be_changed(environment: Environment) -> None:
+    environment(**(LIVE | {"TOKEN_KEY": f" {'n' * 43}= , {'k' * 43}=\n"}))
+    assert load("worker").token_keys == (f"{'n' * 43}=", f"{'k' * 43}=")
+
+
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "worker"])
+def test_only_the_worker_holds_what_renews_the_admin_token(environment: Environment, role: Role) -> None:
+    environment(**LIVE)
+    settings = load(role)
+    assert not any(secret in repr(settings.secrets) for secret in ("client-secret", "refresh-token", "kkk"))
+    assert settings.token_keys == ()
+    assert {"client-secret", "refresh-token", LIVE["TOKEN_KEY"]} <= set(load("worker").secrets)
 
 
 def test_all_problems_are_told_at_once_and_no_value_is(environment: Environment) -> None:

@@ -86,3 +86,31 @@ def test_a_wrong_token_is_a_sentence(hooks: Webhooks) -> None:
     hooks.chat = ChatGateway("sandbox-nobody", hooks.url.removesuffix("/webhooks"), Patience(tries=1))
     with pytest.raises(webhooks.SyncFailed, match="Is the bot's token right"):
         hooks.sync()
+
+
+@pytest.mark.parametrize(
+    ("name", "target"), [("license-bot messages", "http://127.0.0.1:9/elsewhere"), ("license-bots messages", TARGET)]
+)
+def test_one_of_somebody_else_stays_though_its_name_is_like_ours(hooks: Webhooks, name: str, target: str) -> None:
+    hooks.create(name=name, targetUrl=target)
+    before = hooks.listed()
+    hooks.sync()
+    hooks.sync("http://127.0.0.1:10")
+    assert [one for one in hooks.listed() if one in before] == before
+    assert len(hooks.listed()) == 4
+
+
+def test_while_the_secret_is_changed_either_is_right_and_a_third_is_not(hooks: Webhooks) -> None:
+    hooks.sync()
+    new = webhooks.wanted("http://127.0.0.1:9", "the new secret of more than thirty-two", BOT_ID)[0]
+    own = webhooks.own(hooks.chat)
+    assert webhooks.faults_of(own, new, (new["secret"], SECRET)) == []
+    assert [one.what for one in webhooks.faults_of(own, new, (new["secret"],))] == ["astray"]
+
+
+def test_of_two_the_one_that_is_in_order_stays(hooks: Webhooks) -> None:
+    hooks.create(name="license-bot messages", secret="an old one")
+    hooks.create(name="license-bot messages", secret=SECRET)
+    right = next(one for one in hooks.listed() if one["secret"] == SECRET)
+    assert hooks.sync()[:2] == ["messages: in order", "messages: deleted one too many"]
+    assert right in hooks.listed()

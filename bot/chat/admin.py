@@ -94,7 +94,9 @@ def who(ctx: Ctx, args: Args) -> Outcome:
     return Outcome(bullet_list(title, lines or ["nobody holds it"], limit=SHOWN, total=total))
 
 
-@registry.command("retry", usage="retry <number>", read=read_number, admin=True)
+@registry.command(
+    "retry", usage="retry <number>", read=read_number, needs=lambda _args: ("active_account",), admin=True
+)
 def retry(ctx: Ctx, args: Args) -> Outcome:
     """Apply again what Webex refused or could not do."""
     number = number_of(args, "retry")

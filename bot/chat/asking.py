@@ -28,7 +28,9 @@ DETAILS_MISSING = "calling_details_missing"
 
 
 def needs_of_request(args: Args) -> Iterable[str]:
-    return ("beneficiary", "approvers", "catalog", "locations", "numbers") if _says_what(args) else ("catalog",)
+    if not _says_what(args):
+        return ("catalog",)
+    return ("beneficiary", "active_account", "approvers", "catalog", "locations", "numbers")
 
 
 def _says_what(args: Args) -> bool:
@@ -67,7 +69,7 @@ def request(ctx: Ctx, args: Args) -> Outcome:
     "return",
     usage="return <license> [because <text>]",
     read=read_request,
-    needs=lambda _args: ("self", "catalog"),
+    needs=lambda _args: ("self", "active_account", "catalog"),
 )
 def give_back(ctx: Ctx, args: Args) -> Outcome:
     """Give back a license of your own; asks you to confirm."""

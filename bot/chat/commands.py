@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 
 from bot.chat import present
 from bot.chat.groups import choose
@@ -15,6 +16,7 @@ from bot.chat.parse import (
     read_text,
 )
 from bot.chat.registry import Ctx, Outcome, registry
+from bot.chat.sentences import SENTENCES
 from bot.desk import service
 from bot.desk.facts import LicenseFacts, PersonFacts
 from bot.errors import BadInput, Denied, NotFound
@@ -24,6 +26,9 @@ from bot.store.models import Request
 from cards.help import HelpLine, HelpView, help_card
 from cards.listing import Row, bullet_list
 from cards.status import status
+
+ANSWERED_WITHIN = timedelta(minutes=2)
+"""A press that has no answer by then was lost on the way, or never made."""
 
 
 def number_of(args: Args, word: str) -> int:
@@ -70,7 +75,7 @@ def deny(ctx: Ctx, args: Args) -> Outcome:
     return Outcome(None if ctx.card else words, tuple(follow_ups), request_id=number)
 
 
-@registry.command("confirm", usage="confirm <number>", read=read_number)
+@registry.command("confirm", usage="confirm <number>", read=read_number, needs=lambda _args: ("active_account",))
 def confirm(ctx: Ctx, args: Args) -> Outcome:
     """Confirm that you give a license back."""
     number = number_of(args, "confirm")
@@ -112,8 +117,17 @@ def show_status(ctx: Ctx, args: Args) -> Outcome:
     audit = tuple(queries.audit_of(ctx.session, number))
     known = queries.people(ctx.session, {entry.actor_id for entry in audit if entry.actor_id})
     names = {person_id: person.name for person_id, person in known.items()}
-    view = replace(present.status_view(row, audit, names, ctx.decider), organization=ctx.rules.org_name)
+    view = present.status_view(row, audit, names, ctx.decider)
+    headline = " ".join(filter(None, (view.headline, _press_again(ctx, [row]))))
+    view = replace(view, organization=ctx.rules.org_name, headline=headline)
     return Outcome(status(view), purpose="status", request_id=number)
+
+
+def _press_again(ctx: Ctx, rows: Iterable[Request]) -> str:
+    """Return a word on presses that got no answer, which cannot be found again, for who has had a card for a while."""
+    numbers = [row.id for row in rows]
+    is_long_there = queries.holds_card(ctx.session, ctx.actor["person_id"], numbers, ctx.now - ANSWERED_WITHIN)
+    return SENTENCES["press_again"] if is_long_there else ""
 
 
 def _status_of_person(ctx: Ctx, args: Args) -> Outcome:
@@ -162,10 +176,9 @@ def waiting(ctx: Ctx, _args: Args) -> Outcome:
     rows = [*asked, *queries.returns_to_confirm(ctx.session, ctx.org, person_id)]
     if not rows:
         return Outcome("Nothing waits for you.")
-    footer = "Answer with `approve <number>` or `deny <number> because …`"
-    return Outcome(
-        bullet_list("Waiting for you", lines_of(rows), footer if asked else "Answer with `confirm <number>`.")
-    )
+    how = "Answer with `approve <number>` or `deny <number> because …`" if asked else "Answer with `confirm <number>`."
+    footer = "\n\n".join(filter(None, (how, _press_again(ctx, rows))))
+    return Outcome(bullet_list("Waiting for you", lines_of(rows), footer))
 
 
 @registry.command("help", usage="help", read=read_text)

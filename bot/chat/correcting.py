@@ -29,7 +29,7 @@ SHOWN_DETAILS = ("approval", "status")
     "details",
     usage="details <number> [at <location>] [ext <n> | number <+e164>]",
     read=read_details,
-    needs=lambda _args: ("to_correct",),
+    needs=lambda _args: ("active_account", "to_correct"),
 )
 def details(ctx: Ctx, args: Args) -> Outcome:
     """Change the phone details of a request that is not decided yet."""

@@ -1,6 +1,6 @@
 """What reached the bot, as plain JSON that may cross a step. Who did it is the person id that Webex reported."""
 
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 
 class Typed(TypedDict):
@@ -23,6 +23,8 @@ class PressedCard(TypedDict):
     request_id: int | None
     is_group: bool
     context: dict[str, Any] | None
+    trace: NotRequired[str]
+    """Of its request, for the log."""
 
 
 class Pressed(TypedDict):

@@ -45,7 +45,7 @@ def _needs_of_list(args: Args) -> Iterable[str]:
 
 
 def _needs_of_move(args: Args) -> Iterable[str]:
-    return ("groups", "catalog", "beneficiary", "memberships") if args["email"] else ()
+    return ("active_account", "groups", "catalog", "beneficiary", "memberships") if args["email"] else ()
 
 
 @registry.command(

@@ -12,6 +12,7 @@ SENTENCES = {
     "own_benefit": "Request **#{number}** is for you, so somebody else has to decide on it.",
     "not_asked": "You were not asked about request **#{number}**, so you cannot decide on it. Nothing was changed.",
     "not_a_person": "Only people can decide on requests.",
+    "account_inactive": "Your account is not active any more, so I change nothing for you.",
     "approver_left": "Your account is not active, so you cannot decide on requests.",
     "not_yours": "Request **#{number}** is not yours, so you cannot change it. Nothing was changed.",
     "not_a_return": "Request **#{number}** waits for somebody's decision and cannot be confirmed. "
@@ -95,8 +96,20 @@ SENTENCES = {
     # what Webex could not tell
     "webex_busy": "Webex is busy at the moment. I have your message and go on by myself in about {wait}.",
     "webex_gave_up": "Webex did not answer me for a long time, so I stopped trying. Nothing was changed. Please send it again later.",
+    "too_fast": "You are faster than I am: I answer {limit} messages and presses a minute. This one and what else you send before the "
+    "minute is over changes nothing. Please send it again then.",
     "webex_refused": "Webex did not let me look that up ({status}), so nothing was changed. "
     "The operator of this bot has to look at its admin token. Webex's trackingId: `{tracking}`",
+    # how Webex tells the bot what people say
+    "webhooks_asleep": "Webex has stopped telling me about {what}, because too many of its deliveries to me failed. At {time} UTC I switch that on again; "
+    "if I did it sooner, one more failure would switch it off again. Please see to it until then that Webex can reach my web process. "
+    "What people type meanwhile I look for myself and answer. A button that got no answer has to be pressed again.",
+    "webhooks_wrong": "My webhooks in Webex were not in order, so I put that right: {what}. "
+    "If another installation of me uses the same bot token, stop one of the two.",
+    "webhooks_well": "My webhooks in Webex have been in order for a while now: it tells me about everything again.",
+    "press_again": "If you pressed a button and I did not answer, that press never reached me: please press it again.",
+    "stuck_work": "Some of my work is stuck and does not go on by itself (ref {refs}). Please tell whoever operates me: each reference "
+    "is in my log, with what it is about.",
     "surprise": "Something went wrong on our side (ref `{ref}`). Nothing of yours is lost; please tell an admin this reference.",
 }
 

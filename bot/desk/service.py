@@ -1,7 +1,6 @@
 """The verbs of the desk. Each: lock, policy, state, record, follow-ups. The caller owns the transaction; no network."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -10,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.desk import policy
 from bot.desk.facts import BasicPerson
 from bot.desk.policy import Asked, Parties, Rules
-from bot.desk.states import ItemState, State, Verb, advance, overall
+from bot.desk.states import ItemState, State, Verb, advance
 from bot.errors import BadInput, Conflict, Denied, NotFound
 from bot.licensing.remedies import Remedy
 from bot.store import queries
@@ -76,15 +75,6 @@ class Decider:
     org: str
     spaces: frozenset[str]
     is_admin: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ItemResult:
-    """What was found out about one item."""
-
-    item_id: int
-    state: ItemState
-    errors: tuple[dict[str, Any], ...] = ()
 
 
 def submit(session: Session, wish: Wish, now: datetime) -> tuple[Request, list[FollowUp]]:
@@ -249,41 +239,6 @@ def nobody_reachable(session: Session, request_id: int, now: datetime) -> list[F
     if row.state is not State.PENDING or not all(one.unreachable for one in row.decisions):
         return []
     return _end(session, row, Verb.DENY, None, now, {"reason": "nobody_reachable"})
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """What became of an assignment, as far as it was found out; `facts` go to the audit as they are."""
-
-    results: Sequence[ItemResult]
-    tracking_id: str = ""
-    facts: Mapping[str, Any] = field(default_factory=dict)
-
-
-def settle(session: Session, request_id: int, attempt: int, outcome: Settled, now: datetime) -> list[FollowUp]:
-    """Write down what became of an assignment. A repeat, or the result of an older attempt, changes nothing."""
-    row = queries.lock_request(session, request_id)
-    if row.attempt != attempt or row.state not in {State.APPROVED, State.AWAITING}:
-        return []
-    by_id = {result.item_id: result for result in outcome.results}
-    before = row.state
-    for item in row.items:
-        result = by_id.get(item.id)
-        if result is not None:
-            item.state, item.errors, item.tracking_id = result.state, list(result.errors), outcome.tracking_id
-    found = overall([item.state for item in row.items])
-    row.checked_at = now
-    if before is State.AWAITING and found is State.AWAITING:
-        return []
-    row.state = advance(before, Verb.SETTLE, found)
-    row.settled_at = now
-    facts = {"tracking_id": outcome.tracking_id, "items": _words(row), **outcome.facts}
-    record(session, row, Verb.SETTLE, None, now, before=before, facts=facts)
-    return [FollowUp("settled", row.id)]
-
-
-def _words(row: Request) -> list[dict[str, Any]]:
-    return [{"title": item.title, "state": item.state, "errors": item.errors} for item in row.items]
 
 
 def check_state(row: Request, verb: Verb) -> State:

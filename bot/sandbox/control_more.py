@@ -1,4 +1,4 @@
-"""More of the control API: the clock, the age of tokens, and what Control Hub does to spaces and groups."""
+"""More of the control API: the clock, the age of tokens, webhooks, and what Control Hub does to spaces and groups."""
 
 from dataclasses import replace
 
@@ -7,6 +7,7 @@ from flask import Blueprint, Response
 from bot.sandbox import ids, outfit, refusals, views
 from bot.sandbox.api import call
 from bot.sandbox.control import only_from_here
+from bot.sandbox.deliver import switch_off
 from bot.sandbox.faults import bad, not_found
 from bot.sandbox.model import GroupSeat, Organization, Token
 from bot.sandbox.outfit import DEFAULT_GROUP
@@ -117,6 +118,20 @@ def _by_name(pairs: list[tuple[str, str]]) -> dict[str, str]:
     for name, key in pairs:
         told[f"{name} 2" if name in told else name] = key
     return told
+
+
+@routes.patch("/webhooks/<webhook_id>")
+def change_webhook(webhook_id: str) -> Response:
+    """Switch a webhook off, as a hundred failures do; switching on is what its owner's PUT is for."""
+    world = call.world()
+    if call.json_body().needed("status") != "inactive":
+        raise bad("status must be inactive")
+    with world.lock:
+        hook = world.webhooks.get(webhook_id)
+        if hook is None:
+            raise not_found()
+        switch_off(hook, world.clock.seconds())
+        return call.answer(views.webhook(hook, world.people[hook.owner_id].org_id))
 
 
 @routes.patch("/rooms/<room_id>")

@@ -158,14 +158,18 @@ def reactivate(webhook: Webhook, now: float) -> None:
     webhook.failures.clear()
 
 
+def switch_off(webhook: Webhook, now: float) -> None:
+    webhook.status = "inactive"
+    webhook.disabled_at = now
+    webhook.is_on_probation = False
+
+
 def _count_failure(webhook: Webhook, now: float) -> None:
     webhook.failures.append(now)
     while webhook.failures and now - webhook.failures[0] > WINDOW:
         webhook.failures.popleft()
     if webhook.is_on_probation or len(webhook.failures) >= FAILURES_ALLOWED:
-        webhook.status = "inactive"
-        webhook.disabled_at = now
-        webhook.is_on_probation = False
+        switch_off(webhook, now)
 
 
 def _post(session: requests.Session, parcel: _Parcel) -> int:

@@ -71,6 +71,7 @@ class Gate:
                 "query": environ.get("QUERY_STRING", ""),
                 "status": int(reply[0][:3]),
                 "actor": token.person_id if token else None,
+                "weather": sorted((environ.get(WEATHER) or {}).keys() & EFFECTS),
             }
             self._world.calls.append(call)
             self._feed.publish("call", call | {"at": self._world.now()} | _bodies(environ, reply))
@@ -90,16 +91,14 @@ def _forecast(weather: dict[str, Any]) -> Reply:
 
 
 def _bodies(environ: WSGIEnvironment, reply: Reply) -> dict[str, Any]:
-    """Tell the page more of a call: both bodies, who the client said it is, and what the weather did to it."""
+    """Tell the page more of a call: both bodies and who the client said it is."""
     _, headers, body = reply
     told = {name.lower(): value for name, value in headers}
     given = environ["wsgi.input"]
     sent = given.getvalue() if isinstance(given, io.BytesIO) else b""
-    weather = environ.get(WEATHER) or {}
     return {
         "request": excerpt(sent, environ.get("CONTENT_TYPE", "")),
         "response": excerpt(body, told.get("content-type", "")),
         "trackingId": told.get("trackingid", ""),
         "retryAfter": told.get("retry-after"),
-        "weather": sorted(weather.keys() & EFFECTS),
     }

@@ -12,7 +12,7 @@ from typing import Any, TypedDict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.store.models import OutgoingMessage
+from bot.store.models import OutgoingMessage, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Attempt(TypedDict):
     card: dict[str, Any] | None
     remove_message_id: str | None
     since: str | None
+    trace: str
+    """Of the request that it is about."""
 
 
 def write(session: Session, drafts: Iterable[Draft], now: datetime) -> list[int]:
@@ -83,6 +85,7 @@ def begin_attempt(session: Session, outgoing_id: int, now: datetime) -> Attempt 
     row.state = "sending"
     row.attempted_at = row.attempted_at if since else now
     replaced = session.get(OutgoingMessage, row.replaces_id) if row.replaces_id else None
+    about = session.get(Request, row.request_id) if row.request_id else None
     return {
         "outgoing_id": row.id,
         "to_person_id": row.to_person_id,
@@ -92,6 +95,7 @@ def begin_attempt(session: Session, outgoing_id: int, now: datetime) -> Attempt 
         "card": row.card,
         "remove_message_id": replaced.message_id if replaced else None,
         "since": since,
+        "trace": about.trace if about else "",
     }
 
 

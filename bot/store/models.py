@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from bot import traces
 from bot.desk.states import ItemState, MoveState, State
 
 WEBEX_ID = String(400)
@@ -107,6 +108,8 @@ class Request(Base):
     requester_id: Mapped[str] = mapped_column(ForeignKey("people.person_id"), index=True)
     beneficiary_id: Mapped[str] = mapped_column(ForeignKey("people.person_id"), index=True)
     reason: Mapped[str] = mapped_column(Text)
+    trace: Mapped[str] = mapped_column(String(80), default=traces.current, server_default="")
+    """What every log line about it carries, from the webhook that it came with to its receipt."""
     attempt: Mapped[int] = mapped_column(default=0)
     """Counts the runs of the assignment: `assign:<id>:<attempt>` names the one that may settle."""
     created_at: Mapped[datetime]

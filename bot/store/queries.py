@@ -175,6 +175,18 @@ def card(session: Session, message_id: str) -> OutgoingMessage | None:
     return session.scalar(select(OutgoingMessage).where(OutgoingMessage.message_id == message_id))
 
 
+def holds_card(session: Session, person_id: str, request_ids: Collection[int], before: datetime) -> bool:
+    """Whether this very person was sent a card before then on which they may still decide one of these requests."""
+    query = select(OutgoingMessage.id).where(
+        OutgoingMessage.request_id.in_(request_ids),
+        OutgoingMessage.purpose.in_(("approval", "confirm_return")),
+        OutgoingMessage.to_person_id == person_id,
+        OutgoingMessage.closed_at.is_(None),
+        OutgoingMessage.sent_at < before,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def cards(session: Session, request_id: int, purposes: Collection[str]) -> Sequence[OutgoingMessage]:
     """Cards of a request, also those on which a press counts no more; oldest first."""
     return session.scalars(

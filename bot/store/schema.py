@@ -9,6 +9,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 import migrations
+from bot.store import upkeep  # noqa: F401 its tables belong to the schema, too
 
 
 def config() -> Config:

@@ -20,6 +20,10 @@ SQLITE_PRAGMAS = (
 )
 
 
+def is_sqlite(database_url: str) -> bool:
+    return make_url(database_url).get_backend_name() == "sqlite"
+
+
 def make_engine(database_url: str, *, pool_size: int, is_for_deciding: bool = True) -> Engine:
     """Return an engine whose errors never carry parameters, which may hold what people wrote.
 
@@ -57,6 +61,10 @@ def _prepare_sqlite(engine: Engine, *, is_for_deciding: bool) -> None:
     @event.listens_for(engine, "connect")
     def _connected(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
         connection.isolation_level = None if is_for_deciding else "IMMEDIATE"
+        if connection.execute("PRAGMA page_count").fetchone() == (
+            0,
+        ):  # of a file with tables it waits for the write lock
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         for pragma in SQLITE_PRAGMAS:
             connection.execute(pragma)
 

@@ -48,7 +48,11 @@ class Readiness:
         return verdict
 
 
-def health_routes(pings: Mapping[str, Ping], clock: Callable[[], float] = time.monotonic) -> Blueprint:
+def health_routes(
+    pings: Mapping[str, Ping],
+    clock: Callable[[], float] = time.monotonic,
+    is_draining: Callable[[], bool] = lambda: False,
+) -> Blueprint:
     routes = Blueprint("health", __name__)
     readiness = Readiness(pings, clock)
 
@@ -58,7 +62,7 @@ def health_routes(pings: Mapping[str, Ping], clock: Callable[[], float] = time.m
 
     @routes.get("/readyz")
     def ready() -> ResponseReturnValue:
-        ok = readiness.is_ready()
+        ok = not is_draining() and readiness.is_ready()
         return {"ok": ok}, 200 if ok else 503
 
     return routes

@@ -38,8 +38,11 @@ class NotStorable(Exception):
     """Raised by `accept` when the event could not be kept, so that Webex hears of it."""
 
 
-def webhook_routes(accept: Callable[[Event], None], secret: str) -> Blueprint:
-    """`accept` must have stored the event when it returns: after a 204 nobody delivers it again."""
+def webhook_routes(accept: Callable[[Event], None], secrets: tuple[str, ...]) -> Blueprint:
+    """`accept` must have stored the event when it returns: after a 204 nobody delivers it again.
+
+    A delivery may be sealed with any of the secrets, so that one can be changed without a gap.
+    """
     routes = Blueprint("webhook", __name__)
 
     @routes.post("/webhooks/webex")
@@ -49,7 +52,7 @@ def webhook_routes(accept: Callable[[Event], None], secret: str) -> Blueprint:
         body = request.get_data()
         if len(body) > LARGEST_BODY:
             abort(413)
-        if not is_genuine(body, request.headers.get("X-Spark-Signature"), secret):
+        if not _is_sealed(body, request.headers.get("X-Spark-Signature"), secrets):
             abort(401)
         try:
             event = read_event(body)
@@ -62,6 +65,12 @@ def webhook_routes(accept: Callable[[Event], None], secret: str) -> Blueprint:
         return NOTHING
 
     return routes
+
+
+def _is_sealed(body: bytes, header: str | None, secrets: tuple[str, ...]) -> bool:
+    """Try all of them, whatever comes of the first: how long it takes must not tell which one fits."""
+    fitting = [is_genuine(body, header, secret) for secret in secrets]
+    return any(fitting)
 
 
 def read_event(body: bytes) -> Event | None:

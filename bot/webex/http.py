@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypedDict
 from urllib.parse import urljoin, urlsplit
 
+from bot import meters
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -194,6 +196,7 @@ class Patience:
             if not _may_repeat(method, heard.answer) or wait > self.longest_wait:
                 break
             self.sleep(wait)
+            meters.WEBEX_RETRIES.labels(method).inc()
             heard = attempt()
         return heard
 

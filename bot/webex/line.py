@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import partial
 from threading import local
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote, urljoin, urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from requests.auth import AuthBase
 
+from bot.webex import calls
+from bot.webex.budget import NO_LIMIT, Budget, held_back
 from bot.webex.http import BROKEN, PATIENT, Answer, Heard, Patience, hear, ok, refused
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ T = TypeVar("T")
 CONNECT_SECONDS = 5
 READ_SECONDS = 30
 MAX_PAGES = 200
+UNAUTHORIZED = 401
 
 
 Fetch: TypeAlias = "Callable[[str, Mapping[str, Any] | None], Heard]"
@@ -73,16 +77,62 @@ class Bearer(AuthBase):
         return "Bearer(…)"
 
 
+class NoToken(Exception):
+    """There is none to call with now; `answer` is what to say instead of calling."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer)
+        self.answer = answer
+
+
+class TokenSource(Protocol):
+    """Where the token of each request comes from."""
+
+    def current(self) -> str:
+        """Return the token to call with now. Raises NoToken."""
+
+    def renew(self, spent: str) -> bool:
+        """Whether there is another token than this one, which Webex has just refused. Raises NoToken."""
+
+
+class FixedToken:
+    """A token that somebody else renews."""
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def current(self) -> str:
+        return self._value
+
+    def renew(self, spent: str) -> bool:
+        return spent != self._value
+
+    def __repr__(self) -> str:
+        return "FixedToken(…)"
+
+
 class _TimedAdapter(HTTPAdapter):
+    """Sends what is sent to Webex, each try of it, so that none goes without time limits or unnoticed."""
+
+    def __init__(self, side: calls.Side) -> None:
+        super().__init__()
+        self._side = side
+
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        return super().send(request, *args, **{**kwargs, "timeout": (CONNECT_SECONDS, READ_SECONDS)})
+        limits = {**kwargs, "timeout": (CONNECT_SECONDS, READ_SECONDS)}
+        return calls.noted(self._side, request, partial(super().send, request, *args, **limits))
 
 
 def prepare(session: requests.Session, token: str, api_url: str) -> requests.Session:
     """Give a session, ours or the SDK's, the token, time limits, and no proxy in front of loopback."""
     session.auth = Bearer(token)
+    return limit(session, api_url, "chat")
+
+
+def limit(session: requests.Session, api_url: str, side: calls.Side = "admin") -> requests.Session:
+    """Give a session time limits, and no proxy in front of loopback; each of its requests brings its own `auth`."""
     for scheme in ("https://", "http://"):
-        session.mount(scheme, _TimedAdapter())
+        session.mount(scheme, _TimedAdapter(side))
     session.trust_env = not _is_loopback(urlsplit(api_url).hostname or "")
     return session
 
@@ -112,13 +162,23 @@ class Wire:
     """The line to Webex for everything that the SDK does not speak.
 
     `org_id` is the organization that all calls are about, "" for the token's own; PATCH and POST name it in the body.
+    Each try is counted in its `budget`.
     """
 
-    def __init__(self, token: str, api_url: str, patience: Patience = PATIENT, org_id: str = "") -> None:
+    def __init__(
+        self,
+        token: str | TokenSource,
+        api_url: str,
+        patience: Patience = PATIENT,
+        org_id: str = "",
+        budget: Budget = NO_LIMIT,
+    ) -> None:
         self.org_id = org_id
+        self._budget = budget
+        self._token = FixedToken(token) if isinstance(token, str) else token
         self._base = api_url.rstrip("/") + "/"
         self._patience = patience
-        self._sessions = PerThread(lambda: prepare(requests.Session(), token, api_url))
+        self._sessions = PerThread(lambda: limit(requests.Session(), api_url))
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Heard:
         """`path` is relative to the API, or the full address of a next page, which names the organization already."""
@@ -145,8 +205,22 @@ class Wire:
         return {**(params or {}), "orgId": self.org_id} if self.org_id else params or {}
 
     def _exchange(self, method: str, path: str, **content: Any) -> Heard:
+        """Ask once; once more with another token if there is one: with a 401 Webex says that it did nothing."""
         try:
-            response = self._sessions.get().request(method, urljoin(self._base, path), allow_redirects=False, **content)
+            token = self._token.current()
+            heard = self._ask(token, method, path, **content)
+            if heard.answer["status"] == UNAUTHORIZED and self._token.renew(token):
+                heard = self._ask(self._token.current(), method, path, **content)
+        except NoToken as missing:
+            return Heard(missing.answer)
+        return heard
+
+    def _ask(self, token: str, method: str, path: str, **content: Any) -> Heard:
+        where, auth = urljoin(self._base, path), Bearer(token)
+        if (later := held_back(self._budget, self.org_id)) is not None:
+            return later
+        try:
+            response = self._sessions.get().request(method, where, auth=auth, allow_redirects=False, **content)
         except requests.RequestException:
             return BROKEN
         return hear(response)
@@ -155,5 +229,12 @@ class Wire:
 class AdminCalls:
     """What all groups of admin calls share; `AdminGateway` is all of them in one."""
 
-    def __init__(self, token: str, api_url: str, patience: Patience = PATIENT, org_id: str = "") -> None:
-        self._wire = Wire(token, api_url, patience, org_id)
+    def __init__(
+        self,
+        token: str | TokenSource,
+        api_url: str,
+        patience: Patience = PATIENT,
+        org_id: str = "",
+        budget: Budget = NO_LIMIT,
+    ) -> None:
+        self._wire = Wire(token, api_url, patience, org_id, budget)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 CARD_TYPE = "application/vnd.microsoft.card.adaptive"
 BAD_REQUEST, FORBIDDEN, NOT_FOUND = 400, 403, 404
+MOST_PAGES = 5
+"""Pages of a hundred messages that are read of one space."""
 
 
 class Draft(TypedDict):
@@ -63,6 +65,21 @@ class ChatGateway:
         """Value: `Message`; a mention of `bot_id` is cut out of its text."""
         answer = self._line.ask("GET", lambda api: api.messages.get(segment(message_id)))
         return reading.in_our_words(answer, lambda value: said.message(value, bot_id))
+
+    def messages_since(self, space_id: str, since_iso: str, *, is_group: bool) -> Answer:
+        """Value: list of `Listed`, newest first, posted later than that; of a group space, what mentions the bot.
+
+        Of a space in which more was said than fits on `MOST_PAGES`, the newest.
+        """
+        pages: list[Any] = []
+
+        def has_enough(page: Any) -> bool:
+            pages.append(page)
+            return len(pages) >= MOST_PAGES or said.reaches(page, since_iso)
+
+        params = {"roomId": space_id, "max": 100} | ({"mentionedPeople": "me"} if is_group else {})
+        answer = self._line.each("messages", params, has_enough)
+        return reading.in_our_words(answer, lambda _: [one for page in pages for one in said.listed(page, since_iso)])
 
     def press(self, action_id: str) -> Answer:
         """Value: `Press`; what a press may do is decided by its person and its message, never by its inputs."""

@@ -75,14 +75,16 @@ class PeopleCalls(AdminCalls):
         return reading.in_our_words(heard.answer, lambda listed: Found(people=self._found(listed), has_more=has_more))
 
     def names_of(self, person_ids: Sequence[str]) -> Answer:
-        """Value: dict of id to display name, of the first 85 and only of those whom Webex knows."""
+        """Value: dict of id to display name, of the first 85, and only of those whom Webex knows and who are ours."""
         wanted = list(dict.fromkeys(person_ids))[:MOST_IDS]
         if not wanted:
             return ok({})
         heard = self._wire.get("people", {"id": ",".join(wanted)})
         return reading.in_our_words(
             heard.answer,
-            lambda listed: {one["person_id"]: one["name"] for one in map(reading.profile, _items(listed))},
+            lambda listed: {
+                one["person_id"]: one["name"] for one in map(reading.profile, _items(listed)) if self._is_ours(one)
+            },
         )
 
     def _found(self, listed: Any) -> list[FoundPerson]:

@@ -27,6 +27,15 @@ class Message(TypedDict):
     created_at: str
 
 
+class Listed(TypedDict):
+    """A message of a list, without its words."""
+
+    message_id: str
+    person_id: str
+    email: str
+    created_at: str
+
+
 class Press(TypedDict):
     action_id: str
     message_id: str
@@ -77,6 +86,29 @@ def message(value: Any, bot_id: str) -> Message:
         "parent_id": text(raw, "parentId") or None,
         "created_at": text(raw, "created"),
     }
+
+
+def listed(page: Any, since_iso: str) -> list[Listed]:
+    """Return the messages of one page that were posted after `since_iso`."""
+    since = _moment(since_iso)
+    return [
+        {
+            "message_id": needed(raw, "id"),
+            "person_id": needed(raw, "personId"),
+            "email": text(raw, "personEmail"),
+            "created_at": _moment(text(raw, "created")).isoformat(),
+        }
+        for raw in records(page, "items")
+        if _moment(text(raw, "created")) > since
+    ]
+
+
+def reaches(page: Any, since_iso: str) -> bool:
+    """Whether a page, newest first, goes back as far as that; also one that cannot be read, so that nobody asks on."""
+    try:
+        return len(listed(page, since_iso)) < len(records(page, "items"))
+    except Unreadable:
+        return True
 
 
 def press(value: Any) -> Press:

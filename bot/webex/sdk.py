@@ -12,7 +12,7 @@ import requests
 from webexteamssdk import ApiError, WebexTeamsAPI
 
 from bot.webex.http import BROKEN, PATIENT, Answer, Heard, Patience, hear, ok
-from bot.webex.line import PerThread, collect, prepare
+from bot.webex.line import PerThread, collect, each_page, prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -49,6 +49,10 @@ class SdkLine:
     def pages(self, path: str, params: Mapping[str, Any]) -> Answer:
         """Read all pages of a list, including lists and parameters that the SDK does not know."""
         return collect(self._page, path, params)
+
+    def each(self, path: str, params: Mapping[str, Any], take: Callable[[Any], bool]) -> Answer:
+        """Give each page of a list to `take` until that has enough."""
+        return each_page(self._page, path, params, take)
 
     def page(self, path: str, params: Mapping[str, Any]) -> Answer:
         return self._page(path, params).answer

@@ -7,6 +7,7 @@ import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 from sqlalchemy.orm import Session
 
+from bot import traces
 from bot.chat import notices
 from bot.chat.notices import Now
 from bot.desk.facts import LicenseFacts, PersonFacts
@@ -33,6 +34,7 @@ class About(TypedDict):
     """What is to be added."""
     newcomer: NotRequired[tuple[str, str] | None]
     """Address and name of somebody whom Webex does not know yet."""
+    trace: NotRequired[str]
 
 
 class Stand(TypedDict):
@@ -54,19 +56,21 @@ class Asking(DBOSConfiguredInstance):
     @DBOS.workflow()
     def ask(self, request_id: int, why: str) -> None:
         """Send the approver's card. `why` is first, reminder, `corrected:<time>`, or `fresh:<decision>:<press>`."""
-        try:
-            self._ask(request_id, why)
-        except Exception:
-            ref = reference(f"ask:{request_id}:{why}")
-            log.exception("asking_failed", ref=ref, request_id=request_id)
-            words = f"Request **#{request_id}**: something went wrong while asking its approver (ref `{ref}`)."
-            key = f"asking_failed:{request_id}:{why}"
-            self._hands.act("tell_admins", partial(self._tell_admins, request_id, key, words))
+        with traces.scope():
+            try:
+                self._ask(request_id, why)
+            except Exception:
+                ref = reference(f"ask:{request_id}:{why}")
+                log.exception("asking_failed", ref=ref, request_id=request_id)
+                words = f"Request **#{request_id}**: something went wrong while asking its approver (ref `{ref}`)."
+                key = f"asking_failed:{request_id}:{why}"
+                self._hands.act("tell_admins", partial(self._tell_admins, request_id, key, words))
 
     def _ask(self, request_id: int, why: str) -> None:
         about = self._hands.store.step("read_beneficiary", partial(self._about, request_id))
         if about is None:
             return
+        traces.note(about.get("trace", ""))
         stand = self.gather(about)
         self._hands.act("write_cards", partial(self._write_cards, request_id, why, stand))
 
@@ -76,7 +80,13 @@ class Asking(DBOSConfiguredInstance):
             return None
         new = (row.beneficiary.email, row.beneficiary.name) if is_newcomer(row) else None
         added = [item.license_id for item in row.items if item.operation == "add" and item.license_id]
-        return {"person_id": row.beneficiary_id, "org_id": row.org_id, "license_ids": added, "newcomer": new}
+        return {
+            "person_id": row.beneficiary_id,
+            "org_id": row.org_id,
+            "license_ids": added,
+            "newcomer": new,
+            "trace": row.trace,
+        }
 
     def _tell_admins(self, request_id: int, key: str, words: str, session: Session) -> list[int]:
         return self._hands.tell_admins(key, queries.request(session, request_id).org_id, words, session)

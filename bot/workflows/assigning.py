@@ -11,10 +11,12 @@ import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 from sqlalchemy.orm import Session
 
+from bot import traces
 from bot.chat import present
 from bot.chat.door import Desk
-from bot.desk import moving, policy, service
-from bot.desk.service import FollowUp, ItemResult
+from bot.desk import moving, policy
+from bot.desk.service import FollowUp
+from bot.desk.settling import ItemResult, Settled, settle
 from bot.desk.states import ItemState, State
 from bot.licensing.catalog_file import BY_RECORD
 from bot.licensing.outcome import Change, Result, compare, is_awaited, is_effective
@@ -22,13 +24,14 @@ from bot.licensing.remedies import Remedy
 from bot.store import queries
 from bot.store.models import Request, RequestItem
 from bot.webex.admin import AdminGateway, Order
-from bot.webex.http import Answer, Patience, ok, refused
+from bot.webex.budget import background
+from bot.webex.http import Answer, Patience, ok
 from bot.workflows.catalog import Admins
 from bot.workflows.hands import Hands
+from bot.workflows.replacing import FULL_UPDATE_OFF, changed_fields, not_as_before, replace_record, unexpected
 from bot.workflows.results import NOTHING_ASKED, Before, Look, Seen, busy_answer, by_record, results_of, ways_out
 from bot.workflows.waiting import WAITS, delay_of, gave_up, surprise
 from bot.workflows.words import WORTH_TELLING, in_words, reference
-from cards.kit import plain
 
 log = structlog.get_logger()
 
@@ -51,10 +54,6 @@ class Found:
     ways_out: tuple[Remedy, ...] = ()
     facts: dict[str, Any] = field(default_factory=dict)
 
-
-EXPECTED_TO_CHANGE = frozenset({"licenses", "siteUrls"})
-"""A host account comes and goes with the license of its site."""
-FULL_UPDATE_OFF = refused(409, "", [{"code": None, "description": "full_update_off"}])
 
 NOT_ACCEPTED = {
     "finding": "not_accepted",
@@ -79,25 +78,29 @@ class Assigning(DBOSConfiguredInstance):
     @DBOS.workflow()
     def assign(self, request_id: int, attempt: int, tries: int) -> None:
         this = Try(request_id, attempt, tries)
-        try:
-            self._assign(this)
-        except Exception as error:  # noqa: BLE001 the workflow's edge: a request must not stay approved for ever
-            self._give_up(this, error)
+        with traces.scope():
+            try:
+                self._assign(this)
+            except Exception as error:  # noqa: BLE001 the workflow's edge: a request must not stay approved for ever
+                self._give_up(this, error)
 
     @DBOS.workflow()
     def follow(self, request_id: int, attempt: int, day: str) -> None:  # noqa: ARG002 the day makes the id
         """Look whether an external person has accepted by now; nothing is patched."""
-        look = self._hands.store.step("read_order", partial(self._read_order, request_id, attempt))
-        if look is None:
-            return
-        after = self.read_back(look, None)
-        work = partial(self._settle_awaited, Try(request_id, attempt, 0), look, after)
-        self._hands.act("settle_awaited", work)
+        with traces.scope(), background():
+            look = self._hands.store.step("read_order", partial(self._read_order, request_id, attempt))
+            if look is None:
+                return
+            traces.note(look.get("trace", ""))
+            after = self.read_back(look, None)
+            work = partial(self._settle_awaited, Try(request_id, attempt, 0), look, after)
+            self._hands.act("settle_awaited", work)
 
     def _assign(self, this: Try) -> None:
         look = self._hands.store.step("read_order", partial(self._read_order, this.request_id, this.attempt))
         if look is None:
             return
+        traces.note(look.get("trace", ""))
         before = self.gather(look)
         answer = self.patch(look, before["person"])
         # After the PATCH, which changes the record, too. A run of an older version names no such items.
@@ -129,7 +132,8 @@ class Assigning(DBOSConfiguredInstance):
             {"item_id": one.id, "license_id": one.license_id, "site_url": one.site_url, "operation": one.operation}
             for one in left
         ]
-        return {"order": order, "changes": changes, "by_record": [one.id for one in left if one.via == BY_RECORD]}
+        in_full = [one.id for one in left if one.via == BY_RECORD]
+        return {"order": order, "changes": changes, "by_record": in_full, "trace": row.trace}
 
     @DBOS.step()
     def gather(self, look: Look) -> Before:
@@ -164,25 +168,13 @@ class Assigning(DBOSConfiguredInstance):
     @DBOS.step()
     def replace(self, look: Look, record: Answer) -> Answer:
         """Write the whole record back with other licenses. Safe to repeat: it is refused if the record has changed."""
-        if not self._house.of(look["order"]["org_id"]).allow_full_update:
-            return FULL_UPDATE_OFF
-        if record["kind"] != "ok":
-            return record
-        changes = [one for one in look["changes"] if one["item_id"] in by_record(look) and one["license_id"]]
-        add, remove = (
-            [str(one["license_id"]) for one in changes if one["operation"] == operation]
-            for operation in ("add", "remove")
-        )
-        return self._admin(look).replace_licenses(look["order"]["person_id"], record["value"], add, remove)
+        is_allowed = self._house.of(look["order"]["org_id"]).allow_full_update
+        return replace_record(self._admin(look), look, record) if is_allowed else FULL_UPDATE_OFF
 
     @DBOS.step()
     def compare_record(self, look: Look, record: Answer) -> list[str]:
         """Return the names of the fields that are not as they were before the full replacement."""
-        after = self._admin(look).record(look["order"]["person_id"])
-        if record["kind"] != "ok" or after["kind"] != "ok":
-            return []
-        was, now = record["value"]["fields"], after["value"]["fields"]
-        return sorted(name for name in was.keys() | now.keys() if was.get(name) != now.get(name))
+        return changed_fields(record, self._admin(look).record(look["order"]["person_id"]))
 
     @DBOS.step()
     def read_back(self, look: Look, answer: Answer | None) -> Answer:
@@ -230,14 +222,11 @@ class Assigning(DBOSConfiguredInstance):
 
     def _tell_of_other_fields(self, this: Try, changed: list[str], session: Session) -> list[int]:
         """Webex replaces a record whole, so the admins hear of every field that is not as it was."""
-        others = [name for name in changed if name not in EXPECTED_TO_CHANGE]
+        others = unexpected(changed)
         if not others:
             return []
         row = queries.request(session, this.request_id)
-        words = (
-            f"Request **#{row.id}**: after the full update of {plain(row.beneficiary.name)} these fields are not as "
-            f"they were: {', '.join(others)}. Please compare them in Control Hub."
-        )
+        words = not_as_before(row.id, row.beneficiary.name, others)
         return self._hands.tell_admins(f"full_update:{row.id}:{this.attempt}", row.org_id, words, session)
 
     def _settle_awaited(self, this: Try, look: Look, after: Answer, session: Session) -> list[int]:
@@ -254,10 +243,10 @@ class Assigning(DBOSConfiguredInstance):
 
     def _finish(self, this: Try, found: Found, session: Session) -> list[int]:
         now = self._hands.clock()
-        outcome = service.Settled(found.results, found.tracking_id, found.facts)
+        outcome = Settled(found.results, found.tracking_id, found.facts)
         news = [
             replace(one, remedies=found.ways_out) if one.kind == "settled" else one
-            for one in service.settle(session, this.request_id, this.attempt, outcome, now)
+            for one in settle(session, this.request_id, this.attempt, outcome, now)
         ]
         if news:
             news += moving.after_grant(session, queries.request(session, this.request_id), now)
@@ -283,12 +272,12 @@ class Assigning(DBOSConfiguredInstance):
         ref = reference(f"assign:{this.request_id}:{this.attempt}:{this.number}")
         log.error("assignment_failed", ref=ref, request_id=this.request_id, exc_info=error)
 
-        def settle(session: Session) -> list[int]:
+        def end(session: Session) -> list[int]:
             row = queries.lock_request(session, this.request_id)
             results = [ItemResult(one.id, ItemState.NOT_APPLIED, (surprise(ref),)) for one in _unsettled(row)]
             return self._finish(this, Found(results), session)
 
-        self._hands.act("give_up", settle)
+        self._hands.act("give_up", end)
 
 
 def _is_promised(look: Look, answer: Answer | None, held: dict[str, Any]) -> bool:

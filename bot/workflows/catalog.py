@@ -16,7 +16,9 @@ from bot.licensing.catalog import find
 from bot.licensing.catalog_file import Entry, dress, not_in, read
 from bot.settings import SettingsError
 from bot.webex.admin import AdminGateway, Order
+from bot.webex.budget import NO_LIMIT, Budget
 from bot.webex.http import PATIENT, Answer, Patience, ok
+from bot.webex.line import TokenSource
 
 log = structlog.get_logger()
 
@@ -46,15 +48,16 @@ class AdminWithMemory(AdminGateway):
 
     def __init__(
         self,
-        token: str,
+        token: str | TokenSource,
         api_url: str,
         patience: Patience = PATIENT,
         *,
         org_id: str = "",
         entries: Sequence[Entry] = (),
         ticks: Ticks = time.monotonic,
+        budget: Budget = NO_LIMIT,
     ) -> None:
-        super().__init__(token, api_url, patience, org_id)
+        super().__init__(token, api_url, patience, org_id, budget)
         self.entries = entries
         self._told: set[str] = set()
         self._reading = threading.Lock()
@@ -112,8 +115,15 @@ class AdminWithMemory(AdminGateway):
 class Admins:
     """The admin side of each organization, by its id: one gateway and one memory each, so that nothing mixes."""
 
-    def __init__(self, token: str, api_url: str, patience: Patience = PATIENT, entries: Sequence[Entry] = ()) -> None:
-        self._make = partial(AdminWithMemory, token, api_url, patience, entries=entries)
+    def __init__(
+        self,
+        token: str | TokenSource,
+        api_url: str,
+        patience: Patience = PATIENT,
+        entries: Sequence[Entry] = (),
+        budget: Budget = NO_LIMIT,
+    ) -> None:
+        self._make = partial(AdminWithMemory, token, api_url, patience, entries=entries, budget=budget)
         self._lock = threading.Lock()
         self._known: dict[str, AdminWithMemory] = {}
 

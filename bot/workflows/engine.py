@@ -14,11 +14,11 @@ from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer, SQLAl
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from bot.store.session import isolation_of, make_engine, make_sessions
+from bot.store.session import is_sqlite, isolation_of, make_engine, make_sessions
+from bot.store.work import executors_at_work
 
 APPLICATION = "license-bot"
 APPLICATION_VERSION = "stable-1"
-EXECUTOR = "slot-1"
 
 INBOX = "inbox"
 """Partitioned by person: one person's events come one at a time."""
@@ -28,6 +28,11 @@ ERRANDS = "errands"
 """Everything that may run side by side."""
 
 WORKER_THREADS = 48
+AT_ONCE = 16
+"""Workflows of one queue that one worker runs side by side."""
+ENGINES_POOL = AT_ONCE + 8
+DECIDING_POOL = 12
+"""With one that keeps the slot and one that counts calls, a worker has at most 38 connections to PostgreSQL."""
 T = TypeVar("T")
 
 
@@ -98,8 +103,12 @@ class Queues:
         queue: str = ERRANDS,
         partition: str | None = None,
         delay: float = 0,
+        place: int = 0,
     ) -> None:
-        """Enqueue `Class.method` of the one configured instance of that class; an id that exists is not run again."""
+        """Enqueue `Class.method` of the one configured instance of that class; an id that exists is not run again.
+
+        `place` puts those in order that are enqueued at the same moment: 1 comes before 2, and after what has none.
+        """
         options: EnqueueOptions = {
             "workflow_name": workflow,
             "class_name": workflow.partition(".")[0],
@@ -112,6 +121,8 @@ class Queues:
             options["queue_partition_key"] = partition
         if delay:
             options["delay_seconds"] = delay
+        if place:
+            options["priority"] = place
         self._client.enqueue_in_transaction(session, options, *args)
 
     def start_now(self, workflow_id: str) -> None:
@@ -146,17 +157,20 @@ class Store:
 class DurableEngine:
     """The worker's side of DBOS. Build it, build the workflows on its `store` and `queues`, then `launch`."""
 
-    def __init__(self, database_url: str, polling: float) -> None:
+    def __init__(self, database_url: str, polling: float, executor: str) -> None:
         self._polling = polling
+        files = is_sqlite(database_url)  # there a connection costs nothing, and a thread without one waits for nothing
         # Two pools: with one, the engine's own connections and the decisions wait for each other on SQLite.
-        self._system = make_engine(database_url, pool_size=WORKER_THREADS + 8, is_for_deciding=False)
-        self.engine = make_engine(database_url, pool_size=WORKER_THREADS)
+        self._system = make_engine(
+            database_url, pool_size=WORKER_THREADS + 8 if files else ENGINES_POOL, is_for_deciding=False
+        )
+        self.engine = make_engine(database_url, pool_size=WORKER_THREADS if files else DECIDING_POOL)
         serializer = PlainJson()
         config: DBOSConfig = {
             "name": APPLICATION,
             "system_database_engine": self._system,
             "application_version": APPLICATION_VERSION,
-            "executor_id": EXECUTOR,
+            "executor_id": executor,
             "serializer": serializer,
             "max_executor_threads": WORKER_THREADS,
             "log_level": "WARNING",
@@ -177,17 +191,35 @@ class DurableEngine:
         for name, partitioned in ((INBOX, True), (ASSIGN, True), (ERRANDS, False)):
             DBOS.register_queue(
                 name,
-                worker_concurrency=16,
+                worker_concurrency=AT_ONCE,
                 partition_concurrency=1 if partitioned else None,
                 polling_interval_sec=self._polling,
                 on_conflict="always_update",
             )
+
+    @property
+    def for_looking(self) -> Engine:
+        """Reads without waiting for a write lock."""
+        return self._system
+
+    def executors_at_work(self) -> list[str]:
+        with self._system.connect() as connection:
+            return executors_at_work(connection)
 
     def shut_down(self) -> None:
         DBOS.destroy(workflow_completion_timeout_sec=10)
         self.queues.close()
         self.engine.dispose()
         self._system.dispose()
+
+
+def hand_on(executor: str) -> int:
+    """Put what a dead executor left unfinished into the queues again; return how much that was.
+
+    Only for one that is known to be dead. The engine sells this as a service, so the name is a private one: try it, and
+    read what it does, with every new version of the engine.
+    """
+    return len(DBOS._recover_pending_workflows([executor]))  # noqa: SLF001 see above
 
 
 def migrate(database_url: str) -> None:

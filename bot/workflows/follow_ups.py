@@ -4,8 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from bot import meters
 from bot.chat import notices
 from bot.desk.moving import move_of, news_in
 from bot.desk.service import INVITED, FollowUp
@@ -25,6 +27,8 @@ class FollowUps:
         session.flush()
         messages: list[int] = []
         for one in follow_ups:
+            if one.kind == "decided":
+                _count_decision(session, session.get_one(Request, one.request_id))
             match one.kind:
                 case "ask":
                     self._queues.enqueue(
@@ -108,3 +112,15 @@ class FollowUps:
             queue=ASSIGN,
             partition=row.beneficiary_id,
         )
+
+
+def _count_decision(session: Session, row: Request) -> None:
+    """Count it once it stands; one that is rolled back is decided again, and counted then."""
+    verdict, at = str(row.state), row.decided_at or row.created_at
+    seconds = max(0.0, (at - row.created_at).total_seconds())
+
+    def count(_session: Session) -> None:
+        meters.DECISIONS.labels(verdict).inc()
+        meters.DECISION_SECONDS.observe(seconds)
+
+    event.listen(session, "after_commit", count, once=True)

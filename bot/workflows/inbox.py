@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Literal, TypedDict, cast
 
@@ -11,20 +12,21 @@ from dbos import error as engine_error
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.chat import door
+from bot import meters, traces
+from bot.chat import door, flooding
 from bot.chat.door import Desk, Gathered
 from bot.chat.events import Joined, Pressed, PressedCard, Said, Typed
 from bot.chat.sentences import SENTENCES
 from bot.desk.service import FollowUp
-from bot.store import ledger, queries
+from bot.store import ledger, queries, spaces
 from bot.store.ledger import Draft
-from bot.store.models import Delivery, OutgoingMessage
-from bot.store.session import insert_if_new
+from bot.store.models import OutgoingMessage, Request
 from bot.webex.http import Answer, Busy, Patience
 from bot.webex.messages import ChatGateway
-from bot.workflows.engine import INBOX, Queues
+from bot.workflows.engine import Queues
 from bot.workflows.facts import Gatherer
 from bot.workflows.hands import Hands
+from bot.workflows.keeping import Event, keep, key_of
 from bot.workflows.loaders import NOT_FOUND
 from bot.workflows.speaking import Clock
 from bot.workflows.words import WORTH_TELLING, in_words, reference
@@ -35,14 +37,8 @@ WAITS = (5, 15, 60, 120, 300, 600, 900, 1800, 3600)
 """Seconds between tries while Webex stays busy, unless it names more; after the last one the person is told."""
 
 
-class Event(TypedDict):
-    """What the web received: ids alone."""
-
-    resource: str
-    event: str
-    resource_id: str
-    actor_id: str
-    space_id: str
+TOO_OLD = timedelta(days=60)
+"""A message of longer ago is not acted on: its delivery is a replay. Shorter than deliveries are kept, by far."""
 
 
 class Gone(TypedDict):
@@ -51,15 +47,18 @@ class Gone(TypedDict):
     kind: Literal["gone"]
 
 
+class TooFast(TypedDict):
+    """It came from somebody who is faster than we answer; `minute` is the one in which it did."""
+
+    kind: Literal["too_fast"]
+    minute: str
+
+
 class Decided(TypedDict):
     """Messages to send, and requests whose assignment begins once they are sent."""
 
     messages: list[int]
     assign: list[int]
-
-
-def key_of(event: Event) -> str:
-    return f"{event['resource']}:{event['event']}:{event['resource_id']}"
 
 
 class Unstorable(Exception):
@@ -78,30 +77,24 @@ class Acceptor:
         """Return once the event is safe. Raises Unstorable if it could not be made so."""
         try:
             with self._sessions.begin() as session:
-                if self._is_new(session, event):
-                    self._queues.enqueue(
-                        session, "Inbox.handle", key_of(event), event, 0, queue=INBOX, partition=event["actor_id"]
-                    )
+                now = self._clock()
+                is_new = keep(session, self._queues, event, now)
+                if is_new:
+                    spaces.heard(session, event["space_id"], now)
         except (SQLAlchemyError, engine_error.DBOSException) as error:
             log.error("delivery_not_stored", error=type(error).__name__)  # noqa: TRY400 its text could hold parameters
             raise Unstorable from None
-
-    def _is_new(self, session: Session, event: Event) -> bool:
-        row = {
-            "key": key_of(event),
-            "actor_id": event["actor_id"],
-            "space_id": event["space_id"],
-            "received_at": self._clock(),
-        }
-        return insert_if_new(session, Delivery, row)
+        meters.DELIVERIES.labels(event["resource"], "first" if is_new else "again").inc()
+        log.info("delivery_taken", trace=traces.trace_of(key_of(event)), resource=event["resource"], is_new=is_new)
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """Who we are, and how long we try."""
+    """Who we are, how long we try, and how often one person is answered a minute."""
 
     bot_id: str
     patience: Patience
+    messages_per_minute: int
 
 
 @DBOS.dbos_class()
@@ -115,24 +108,31 @@ class Inbox(DBOSConfiguredInstance):
         self._desk = desk
         self._bot_id = own.bot_id
         self._patience = own.patience
+        self.messages_per_minute = own.messages_per_minute
         super().__init__("Inbox")
 
     @DBOS.workflow()
     def handle(self, event: Event, tries: int) -> None:
-        try:
-            self._handle(event, tries)
-        except Exception as error:  # noqa: BLE001 the workflow's edge: the person must hear of it, whatever it was
-            self._apologize(event, error)
+        with traces.scope(traces.trace_of(key_of(event))):
+            try:
+                self._handle(event, tries)
+            except Exception as error:  # noqa: BLE001 the workflow's edge: the person must hear of it, whatever it was
+                self._apologize(event, error)
 
     def _handle(self, event: Event, tries: int) -> None:
         said = self.fetch(event)
         if said["kind"] == "gone":
+            return
+        if said["kind"] == "too_fast":
+            self._hands.act("slow_down", partial(self._slow_down, event, said["minute"]))
             return
         gathered = said if said["kind"] == "busy" else self.gather(said)
         if gathered.get("kind") == "busy":
             work = partial(self._try_later, event, tries, cast(Busy, gathered)["seconds"])
             self._hands.act("try_later", work)
             return
+        if said["kind"] == "pressed" and said["card"]:
+            traces.note_request(said["card"].get("trace", ""))
         decide = partial(self._decide, event, cast(Said, said), cast(Gathered, gathered))
         decided = self._hands.store.step("decide", decide)
         self._hands.speaking.say(decided["messages"])
@@ -140,8 +140,20 @@ class Inbox(DBOSConfiguredInstance):
             self._hands.store.step("start_assigning", partial(self._start_assigning, decided["assign"]))
 
     @DBOS.step()
-    def fetch(self, event: Event) -> Typed | Pressed | Joined | Gone | Busy:
+    def fetch(self, event: Event) -> Typed | Pressed | Joined | Gone | TooFast | Busy:
         """Read what was said. Webex sends ids alone, and the ids are all that is believed."""
+        limit, is_press = self.messages_per_minute, event["resource"] == "attachmentActions"
+        with self._hands.store.begin() as session:
+            pace = flooding.pace_of(session, key_of(event), limit)
+        if pace is None or flooding.may_be_answered(pace, limit, may_decide=False):
+            return self._read(event)
+        if flooding.may_be_answered(pace, limit, may_decide=is_press):
+            press = self._read(event)
+            if press["kind"] != "pressed" or flooding.is_decision(press):
+                return press
+        return {"kind": "too_fast", "minute": pace.minute.isoformat()}
+
+    def _read(self, event: Event) -> Typed | Pressed | Joined | Gone | Busy:
         match event["resource"]:
             case "messages":
                 return self._message(event)
@@ -155,7 +167,7 @@ class Inbox(DBOSConfiguredInstance):
         if answer["kind"] != "ok":
             return answer if answer["kind"] == "busy" else _gone(answer["status"])
         message = answer["value"]
-        if message["person_id"] == self._bot_id:
+        if message["person_id"] == self._bot_id or self._is_old(message["created_at"]):
             return {"kind": "gone"}
         return {
             "kind": "typed",
@@ -167,6 +179,12 @@ class Inbox(DBOSConfiguredInstance):
             "parent_id": message["parent_id"],
         }
 
+    def _is_old(self, created_at: str) -> bool:
+        try:
+            return self._hands.clock() - datetime.fromisoformat(created_at) > TOO_OLD
+        except (ValueError, TypeError):
+            return False  # a time that Webex did not tell, or not so that it could be compared
+
     def _press(self, event: Event) -> Pressed | Gone | Busy:
         answer = self._once_readable(lambda: self._chat.press(event["resource_id"]))
         if answer["kind"] != "ok":
@@ -174,7 +192,8 @@ class Inbox(DBOSConfiguredInstance):
         press = answer["value"]
         with self._hands.store.begin() as session:
             row = queries.card(session, press["message_id"])
-            card = _pressed(row) if row else None
+            about = session.get(Request, row.request_id) if row and row.request_id else None
+            card = _pressed(row, about.trace if about else "") if row else None
         return {
             "kind": "pressed",
             "message_id": press["message_id"],
@@ -235,6 +254,13 @@ class Inbox(DBOSConfiguredInstance):
             return []
         return self._tell(session, event, f"busy:{key}", SENTENCES["webex_busy"].format(wait=in_words(delay)))
 
+    def _slow_down(self, event: Event, minute: str, session: Session) -> list[int]:
+        """Drop what came too fast, which its delivery and the log keep; the first one in a minute is answered."""
+        log.warning("event_too_fast", workflow_id=key_of(event), actor_id=event["actor_id"])
+        meters.TOO_FAST.inc()
+        notice = flooding.notice(event["actor_id"], datetime.fromisoformat(minute), self.messages_per_minute)
+        return ledger.write(session, [notice], self._hands.clock())
+
     def _tell(self, session: Session, event: Event, key: str, words: str) -> list[int]:
         return ledger.write(session, [Draft(key, "notice", words, to_person_id=event["actor_id"])], self._hands.clock())
 
@@ -246,13 +272,14 @@ class Inbox(DBOSConfiguredInstance):
         self._hands.act("apologize", lambda session: self._tell(session, event, f"surprise:{key_of(event)}", words))
 
 
-def _pressed(row: OutgoingMessage) -> PressedCard:
+def _pressed(row: OutgoingMessage, trace: str) -> PressedCard:
     return {
         "outgoing_id": row.id,
         "purpose": row.purpose,
         "request_id": row.request_id,
         "is_group": row.to_person_id is None,
         "context": row.context,
+        "trace": trace,
     }
 
 

@@ -5,15 +5,16 @@ Person"). That also makes the step safe to repeat.
 """
 
 from functools import partial
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 from sqlalchemy.orm import Session
 
-from bot.desk import inviting, service
+from bot import traces
+from bot.desk import inviting
 from bot.desk.policy import House
-from bot.desk.service import ItemResult, Settled
+from bot.desk.settling import ItemResult, Settled, settle
 from bot.desk.states import ItemState, State
 from bot.licensing.failures import explain
 from bot.store import queries
@@ -33,6 +34,7 @@ class Invitation(TypedDict):
     name: str
     org_id: str
     is_allowed: bool
+    trace: NotRequired[str]
 
 
 SWITCHED_OFF = {
@@ -55,16 +57,22 @@ class Inviting(DBOSConfiguredInstance):
 
     @DBOS.workflow()
     def invite(self, request_id: int, attempt: int, tries: int) -> None:
-        try:
-            wanted = self._hands.store.step("read_invitation", partial(self._wanted, request_id, attempt))
-            if wanted is None:
-                return
-            answer = self.create(wanted) if wanted["is_allowed"] else None
-            self._hands.act("go_on", partial(self._go_on, request_id, attempt, tries, answer))
-        except Exception as error:  # the workflow's edge: a request must not stay approved for ever
-            ref = reference(f"invite:{request_id}:{attempt}:{tries}")
-            log.error("invitation_failed", ref=ref, request_id=request_id, exc_info=error)  # noqa: TRY400 the line above it has the reference
-            self._hands.act("give_up", partial(self._end, request_id, attempt, ItemState.NOT_APPLIED, surprise(ref)))
+        with traces.scope():
+            try:
+                self._invite(request_id, attempt, tries)
+            except Exception as error:  # the workflow's edge: a request must not stay approved for ever
+                ref = reference(f"invite:{request_id}:{attempt}:{tries}")
+                log.error("invitation_failed", ref=ref, request_id=request_id, exc_info=error)  # noqa: TRY400 the line above it has the reference
+                work = partial(self._end, request_id, attempt, ItemState.NOT_APPLIED, surprise(ref))
+                self._hands.act("give_up", work)
+
+    def _invite(self, request_id: int, attempt: int, tries: int) -> None:
+        wanted = self._hands.store.step("read_invitation", partial(self._wanted, request_id, attempt))
+        if wanted is None:
+            return
+        traces.note(wanted.get("trace", ""))
+        answer = self.create(wanted) if wanted["is_allowed"] else None
+        self._hands.act("go_on", partial(self._go_on, request_id, attempt, tries, answer))
 
     def _wanted(self, request_id: int, attempt: int, session: Session) -> Invitation | None:
         row = queries.request(session, request_id)
@@ -77,6 +85,7 @@ class Inviting(DBOSConfiguredInstance):
             "name": person.name,
             "org_id": desk.home_org,
             "is_allowed": desk.allow_invite,
+            "trace": row.trace,
         }
 
     @DBOS.step()
@@ -104,7 +113,7 @@ class Inviting(DBOSConfiguredInstance):
         row = queries.lock_request(session, request_id)
         now = self._hands.clock()
         results = [ItemResult(item.id, state, (why,)) for item in row.items]
-        news = service.settle(session, request_id, attempt, Settled(results), now)
+        news = settle(session, request_id, attempt, Settled(results), now)
         return self._hands.follow_ups.carry_out(session, news, now)
 
 

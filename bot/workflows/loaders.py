@@ -14,6 +14,7 @@ from bot.desk import policy
 from bot.desk.correcting import calling_details, calling_items, can_correct
 from bot.desk.facts import BasicPerson, Facts, LicenseFacts, PersonFacts
 from bot.desk.policy import House, Parties, Rules
+from bot.errors import Denied
 from bot.licensing.catalog import find, is_calling, without_promised
 from bot.store import queries
 from bot.webex.http import Answer, Busy, Refused
@@ -90,6 +91,16 @@ def _self(sources: Sources, facts: Facts, _args: Args, asker: Asker) -> None:
 
 def _acting(sources: Sources, facts: Facts, _args: Args, asker: Asker) -> None:
     facts["acting"] = cast(PersonFacts | None, or_none(sources.admin.person(asker.actor["person_id"])))
+
+
+def _active_account(sources: Sources, facts: Facts, _args: Args, asker: Asker) -> None:
+    """Stop at somebody who has lost their account since they wrote: words may be handled long after."""
+    person_id = asker.actor["person_id"]
+    known = facts.get("beneficiary")  # who asks for themselves has just been read
+    if known is None or known["person_id"] != person_id:
+        known = cast(PersonFacts | None, or_none(sources.admin.person(person_id)))
+    if known is not None and not known["active"]:
+        raise Denied("account_inactive")
 
 
 def _beneficiary(sources: Sources, facts: Facts, args: Args, asker: Asker) -> None:
@@ -181,6 +192,7 @@ def _member_of(sources: Sources, facts: Facts, _args: Args, asker: Asker) -> Non
 _LOADERS: dict[str, Callable[[Sources, Facts, Args, Asker], None]] = {
     "self": _self,
     "acting": _acting,
+    "active_account": _active_account,
     "beneficiary": _beneficiary,
     "approvers": _approvers,
     "catalog": _catalog,

@@ -5,18 +5,20 @@ While Webex sets the service up, or is busy, each try is a workflow of its own, 
 
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 from sqlalchemy.orm import Session
 
+from bot import traces
 from bot.desk import moving
 from bot.desk.moving import Result
 from bot.desk.policy import House
 from bot.desk.states import MoveState
 from bot.licensing.moves import why_not
-from bot.store import moves
+from bot.store import moves, queries
+from bot.store.models import Move
 from bot.webex.admin import AdminGateway
 from bot.webex.http import Answer, Patience
 from bot.workflows.catalog import Admins
@@ -38,6 +40,7 @@ class Order(TypedDict):
     license_id: str
     group_id: str | None
     group_name: str
+    trace: NotRequired[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +63,17 @@ class Moving(DBOSConfiguredInstance):
     @DBOS.workflow()
     def move(self, move_id: int, tries: int) -> None:
         this = Try(move_id, tries)
-        try:
-            self._move(this)
-        except Exception as error:  # noqa: BLE001 the workflow's edge: a move must not stay open for ever
-            self._give_up(this, error)
+        with traces.scope():
+            try:
+                self._move(this)
+            except Exception as error:  # noqa: BLE001 the workflow's edge: a move must not stay open for ever
+                self._give_up(this, error)
 
     def _move(self, this: Try) -> None:
         order = self._hands.store.step("read_order", partial(self._read_order, this))
         if order is None:
             return
+        traces.note(order.get("trace", ""))
         look = self.look(order)
         answer = self.put(order, look)
         after = self.read_back(order, look, answer)
@@ -86,7 +91,12 @@ class Moving(DBOSConfiguredInstance):
             "license_id": row.license_id,
             "group_id": row.group_id,
             "group_name": row.group_name,
+            "trace": self._trace_of(row, session),
         }
+
+    def _trace_of(self, row: Move, session: Session) -> str:
+        """Return the trace of the request it belongs to; one that was ordered for itself has none."""
+        return queries.request(session, row.request_id).trace if row.request_id else ""
 
     @DBOS.step()
     def look(self, order: Order) -> Look:

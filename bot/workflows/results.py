@@ -1,6 +1,6 @@
 """One try of an assignment → what became of each item, why, and what may be asked for next. Pure."""
 
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from bot.desk.facts import LicenseFacts
 from bot.desk.orgs import same_org
@@ -18,6 +18,7 @@ class Look(TypedDict):
     order: Order
     changes: list[Change]
     by_record: list[int]
+    trace: NotRequired[str]
 
 
 class Before(TypedDict):

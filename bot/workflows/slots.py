@@ -1,28 +1,50 @@
-"""Who may run: one worker at a time, and on SQLite one web process. A lock that the system frees when its holder dies.
+"""Who is which executor: a worker is `slot-N` for as long as it holds lock N, which the system frees when it dies.
 
-SQLite: `flock` on a file beside the database. PostgreSQL: an advisory lock that lives as long as its one connection.
+Live workers look for executors that have work under way and whose lock is free: their worker is dead, and whoever gets
+the lock hands that work to the queues again. SQLite: `flock` on files beside the database, so all its workers are on
+one machine. PostgreSQL: advisory locks that live as long as one connection, so workers may be anywhere.
 """
 
 import fcntl
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Protocol
 
-from sqlalchemy import Connection, text
+import psycopg
+import structlog
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
 
-from bot.store.session import make_engine
+log = structlog.get_logger()
 
-WORKER_LOCK = 7_391_001
-"""Any number, as long as nothing else in the same PostgreSQL database takes it."""
-LOOK_EVERY = 5.0
+MOST_WORKERS = 16
+EXECUTOR = "slot-{number}"
+FIRST_KEY = 7_391_001
+"""Any number, as long as nothing else in the same PostgreSQL database takes it or the next few."""
+LOOK_EVERY = 1.0
+"""Seconds between looks at the own lock and at those of others."""
+GRACE = 2.5
+"""Seconds for which a free lock is held before its work is handed on: whoever lost it has noticed and ended by then."""
+SERVER_LOOKS = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
+"""A machine that vanished must not keep its lock: after 25 silent seconds the server frees it."""
+LIVELINESS: dict[str, Any] = {  # the worker gives up before that, after 8 seconds without an answer
+    "keepalives_idle": 3,
+    "keepalives_interval": 2,
+    "keepalives_count": 2,
+    "tcp_user_timeout": 8000,
+    "connect_timeout": 5,
+    "application_name": "license-bot slot",
+}
 
 
 class Taken(Exception):
-    """Somebody else holds the slot."""
+    """Somebody else holds the slot, or all of them."""
+
+
+class Lost(Exception):
+    """The connection that kept the locks is gone."""
 
 
 class FileSlot:
@@ -49,51 +71,180 @@ class FileSlot:
             self._file = None
 
 
-class DatabaseSlot:
-    """An advisory lock. If its connection is lost the lock is lost too, so `on_lost` must end the process at once."""
+class Locks(Protocol):
+    """Sixteen locks; what this process holds of them it loses only by dying, or by Lost."""
+
+    grace: float
+
+    def try_lock(self, number: int) -> bool: ...
+    def unlock(self, number: int) -> None: ...
+    def check(self) -> None: ...
+    def close(self) -> None: ...
+
+
+class FileLocks:
+    """Nobody loses a lock on a file and lives on, so nothing has to be waited for."""
+
+    grace = 0.0
+
+    def __init__(self, database_url: str) -> None:
+        # The first has the name that the only one had: a worker of that time is still kept out of its place.
+        names = ["worker", *(f"worker-{number}" for number in range(2, MOST_WORKERS + 1))]
+        self._slots = {number: FileSlot(database_url, name) for number, name in enumerate(names, start=1)}
+
+    def try_lock(self, number: int) -> bool:
+        with suppress(Taken):
+            self._slots[number].take()
+            return True
+        return False
+
+    def unlock(self, number: int) -> None:
+        self._slots[number].release()
+
+    def check(self) -> None:
+        """Files are there."""
+
+    def close(self) -> None:
+        for slot in self._slots.values():
+            slot.release()
+
+
+class DatabaseLocks:
+    """Advisory locks on one connection of their own, outside every pool."""
+
+    def __init__(self, database_url: str) -> None:
+        positional, named = (url := make_url(database_url)).get_dialect()().create_connect_args(url)  # as the pools do
+        own = f"{named.pop('options', '')} {SERVER_LOOKS}".strip()
+        self._connection = psycopg.connect(*positional, **{**LIVELINESS, **named, "options": own, "autocommit": True})
+        self.grace = GRACE
+
+    def try_lock(self, number: int) -> bool:
+        return bool(self._ask("SELECT pg_try_advisory_lock(%s)", number))
+
+    def unlock(self, number: int) -> None:
+        self._ask("SELECT pg_advisory_unlock(%s)", number)
+
+    def check(self) -> None:
+        """Raise Lost unless the connection answers."""
+        self._ask("SELECT %s", 1)
+
+    def _ask(self, question: str, number: int) -> object:
+        try:
+            row = self._connection.execute(question.encode(), [FIRST_KEY + number - 1]).fetchone()
+        except psycopg.Error:
+            raise Lost from None
+        return row[0] if row else None
+
+    def close(self) -> None:
+        self._connection.close()  # which frees them all
+
+
+class WorkerSlot:
+    """The place of one worker among all of the database's. If it is lost, `on_lost` must end the process at once."""
 
     def __init__(self, database_url: str, on_lost: Callable[[], None]) -> None:
-        self._engine = make_engine(database_url, pool_size=1)
+        self._database_url = database_url
         self._on_lost = on_lost
-        self._connection: Connection | None = None
+        self._locks: Locks | None = None
+        self._rounds: Rounds | None = None
         self._stopped = threading.Event()
         self._watch = threading.Thread(target=self._look_after, name="worker-slot", daemon=True)
+        self.number = 0
+
+    @property
+    def executor(self) -> str:
+        return EXECUTOR.format(number=self.number)
 
     def take(self) -> None:
-        """Raise Taken at once if another process holds it."""
-        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": WORKER_LOCK}):
-            connection.close()
-            self._engine.dispose()
-            raise Taken("the database's advisory lock")
-        self._connection = connection
+        """Take the first that is free. Raises Taken at once if none is."""
+        locks = _locks(self._database_url)
+        self.number = next((one for one in range(1, MOST_WORKERS + 1) if locks.try_lock(one)), 0)
+        if not self.number:
+            locks.close()
+            raise Taken(f"all of {MOST_WORKERS} slots")
+        self._locks = locks
         self._watch.start()
 
     def _look_after(self) -> None:
         while not self._stopped.wait(LOOK_EVERY):
             try:
-                if self._connection is not None:
-                    self._connection.scalar(text("SELECT 1"))
-            except SQLAlchemyError:
+                if self._locks is not None:
+                    self._locks.check()
+            except Lost:
                 if not self._stopped.is_set():
                     self._on_lost()
                 return
 
+    def go_round(self, at_work: Callable[[], Iterable[str]], hand_on: Callable[[str], int]) -> None:
+        """Look after the work of whoever dies, from now on.
+
+        `at_work` names the executors that have work under way; `hand_on` gives a dead one's to the queues again.
+        """
+        if self._locks is not None:
+            self._rounds = Rounds(self._locks, self.number, at_work, hand_on)
+            self._rounds.start()
+
+    def stay(self) -> None:
+        """End the rounds and keep the slot: for a worker that finishes its own work before it goes."""
+        if self._rounds is not None:
+            self._rounds.stop()
+            self._rounds = None
+
     def release(self) -> None:
+        self.stay()
         self._stopped.set()
         if self._watch.is_alive():
-            self._watch.join(LOOK_EVERY * 2)
-        if self._connection is not None:
-            with suppress(SQLAlchemyError):  # if the connection is lost, so is the lock
-                self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": WORKER_LOCK})
-            self._connection.close()
-        self._engine.dispose()
+            self._watch.join(LOOK_EVERY * 10)
+        if self._locks is not None:
+            self._locks.close()
+            self._locks = None
 
 
-Slot = FileSlot | DatabaseSlot
+class Rounds(threading.Thread):
+    """A look at everybody, again and again, for locks that are free though work is under way in their name.
+
+    A thread of its own: handing work on waits for a database that is away, and the own lock must be watched meanwhile.
+    """
+
+    def __init__(
+        self, locks: Locks, own: int, at_work: Callable[[], Iterable[str]], hand_on: Callable[[str], int]
+    ) -> None:
+        super().__init__(name="worker-rounds", daemon=True)
+        self._locks = locks
+        self._others = {EXECUTOR.format(number=one): one for one in range(1, MOST_WORKERS + 1) if one != own}
+        self._at_work = at_work
+        self._hand_on = hand_on
+        self._ended = threading.Event()
+        self._dead: dict[str, float] = {}
+        """Executors whose locks are held here, and since when."""
+
+    def run(self) -> None:
+        while not self._ended.wait(LOOK_EVERY):
+            try:
+                self._find_the_dead()
+                self._hand_over()
+            except Exception as error:  # noqa: BLE001 the next round may succeed, and nobody else makes it
+                if not self._ended.is_set():
+                    log.warning("round_failed", error=type(error).__name__)
+
+    def _find_the_dead(self) -> None:
+        for executor in self._at_work():
+            number = self._others.get(executor)
+            if number and executor not in self._dead and self._locks.try_lock(number):
+                self._dead[executor] = time.monotonic()
+
+    def _hand_over(self) -> None:
+        for executor, since in list(self._dead.items()):
+            if time.monotonic() - since >= self._locks.grace:
+                log.warning("work_taken_over", executor=executor, workflows=self._hand_on(executor))
+                del self._dead[executor]
+                self._locks.unlock(self._others[executor])
+
+    def stop(self) -> None:
+        self._ended.set()
+        self.join(LOOK_EVERY * 10)
 
 
-def worker_slot(database_url: str, on_lost: Callable[[], None]) -> Slot:
-    if make_url(database_url).get_backend_name() == "sqlite":
-        return FileSlot(database_url, "worker")
-    return DatabaseSlot(database_url, on_lost)
+def _locks(database_url: str) -> Locks:
+    is_sqlite = make_url(database_url).get_backend_name() == "sqlite"
+    return FileLocks(database_url) if is_sqlite else DatabaseLocks(database_url)

@@ -10,8 +10,9 @@ from dbos import DBOS, DBOSConfiguredInstance
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from bot import traces
 from bot.desk import service
-from bot.store import ledger
+from bot.store import ledger, spaces
 from bot.store.ledger import Attempt
 from bot.store.models import Decision, OutgoingMessage
 from bot.webex.http import Answer, Patience, busy, ok
@@ -49,7 +50,8 @@ class Speaking(DBOSConfiguredInstance):
 
     @DBOS.workflow()
     def send(self, outgoing_id: int, tries: int) -> None:
-        self._send(outgoing_id, tries)
+        with traces.scope():
+            self._send(outgoing_id, tries)
 
     @DBOS.workflow()
     def take_away(self, message_id: str) -> None:
@@ -67,6 +69,8 @@ class Speaking(DBOSConfiguredInstance):
             attempt = ledger.begin_attempt(session, outgoing_id, self._clock())
         if attempt is None:
             return ok(None)
+        if not traces.current():
+            traces.note(attempt["trace"])
         if attempt["remove_message_id"]:
             self._chat.delete(attempt["remove_message_id"])  # a card that stays is refused when pressed, so no matter
         return self._deliver(attempt)
@@ -119,6 +123,7 @@ class Speaking(DBOSConfiguredInstance):
     def _record_sent(self, session: Session, outgoing_id: int, sent: dict[str, Any] | None, now: datetime) -> None:
         if sent is None:
             return
+        spaces.spoken_in(session, sent["space_id"], now)
         came_too_late = ledger.record_sent(session, outgoing_id, sent["message_id"], sent["space_id"], now)
         if came_too_late:
             self._follow_ups.remove_later(session, sent["message_id"])

@@ -22,7 +22,7 @@ def test_facts_that_change_between_card_and_press_end_in_words_with_the_code(cha
     people.takes(PRO, "Emil Berg")
     manager.presses("Approve")
     employee.reads("Request #1: Webex said no", "Attendant Console needs Calling Professional", "Error code: 400408")
-    manager.reads("Request #1: Webex said no", "Error code: 400408", "Tracking ID: NA_")
+    manager.reads("Request #1: Webex said no", "Error code: 400408", "Tracking ID: license-bot_")
     window.panel("Requests").stage(1, "patch", "bad")
     window.panel("People").gives(PRO, "Emil Berg")
     window.panel("Weather").refuses_with("400411: Each Webex Calling license should contain its own calling properties")

@@ -15,7 +15,7 @@ from bot.errors import BadInput, BotError, Conflict, Denied, NotFound
 
 ROOT = Path(bot.__file__).parent
 KINDS = {kind.__name__ for kind in (BadInput, Conflict, Denied, NotFound)}
-SAID_DIRECTLY = {"webex_busy", "webex_gave_up", "surprise"}
+SAID_DIRECTLY = {"webex_busy", "webex_gave_up", "too_fast", "surprise", "stuck_work"}
 """Told by the workflows, which have no one left to raise to."""
 CODE = re.compile(r"[a-z]+(_[a-z]+)+")
 

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import NOT_UPGRADED, SECOND_WEB, SECOND_WORKER
+from bot.app import NOT_UPGRADED, SECOND_WEB
 from tests.database import fresh_sqlite
-from tests.processes import Company, free_ports
+from tests.processes import Company, free_ports, until
 
 pytestmark = pytest.mark.processes
 
@@ -19,11 +19,12 @@ def empty_database(tmp_path: Path) -> str:
     return fresh_sqlite(tmp_path)
 
 
-def test_a_second_worker_does_not_start_and_says_so(company: Company) -> None:
+def test_a_second_worker_starts_beside_the_first_in_a_slot_of_its_own(company: Company) -> None:
     second = company.run("worker")
-    assert second.wait() == REFUSED
-    assert second.said().splitlines()[-1] == SECOND_WORKER
+    until("the second worker works", lambda: "worker_started" in second.said())
+    assert '"executor": "slot-2"' in second.said()
     assert company.worker.is_alive()
+    assert second.ask_to_end() == 0
 
 
 @pytest.mark.parametrize("what", ["worker", "web"])

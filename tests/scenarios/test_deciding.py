@@ -51,7 +51,7 @@ def test_what_webex_refuses_is_translated_with_code_and_tracking_id(chat: Chat) 
     for someone in (chat.employee, chat.manager):
         assert "Webex said no" in someone.last()
         assert "Error code: 400408" in someone.last()
-        assert "NA_" in someone.last()
+        assert "license-bot_" in someone.last()
 
 
 def test_a_206_tells_item_by_item_what_was_granted(chat: Chat) -> None:

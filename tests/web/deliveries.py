@@ -34,16 +34,16 @@ def envelope(resource: str = "messages", event: str = "created", **data: Any) ->
     }
 
 
-def sealed(body: bytes) -> dict[str, str]:
-    return {"X-Spark-Signature": seal(body, SECRET), "Content-Type": "application/json"}
+def sealed(body: bytes, secret: str = SECRET) -> dict[str, str]:
+    return {"X-Spark-Signature": seal(body, secret), "Content-Type": "application/json"}
 
 
 class Inbox:
     """A web process whose events are kept in a list."""
 
-    def __init__(self) -> None:
+    def __init__(self, *secrets: str) -> None:
         self.events: list[Event] = []
-        self.app = create_web(self.events.append, SECRET, {})
+        self.app = create_web(self.events.append, secrets or (SECRET,), {})
 
     def receive(self, delivery: Any) -> TestResponse:
         body = delivery if isinstance(delivery, bytes) else json.dumps(delivery).encode()

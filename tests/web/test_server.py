@@ -98,7 +98,7 @@ def test_a_surprise_tells_the_log_everything_and_a_stranger_a_reference() -> Non
         raise LookupError("SELECT secret FROM inside")
 
     with structlog.testing.capture_logs() as lines:
-        answer = create_web(break_down, SECRET, {}).test_client().post(PATH, data=BODY, headers=sealed(BODY))
+        answer = create_web(break_down, (SECRET,), {}).test_client().post(PATH, data=BODY, headers=sealed(BODY))
     assert answer.status_code == 500
     assert answer.json == {"error": "internal server error", "ref": lines[0]["ref"]}
     assert isinstance(lines[0]["exc_info"], LookupError)

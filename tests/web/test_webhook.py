@@ -60,6 +60,25 @@ def test_a_delivery_without_its_seal_is_refused_unread(header: str | None) -> No
     assert inbox.events == []
 
 
+@pytest.mark.parametrize("secret", ["the new secret", "the old secret"])
+def test_while_the_secret_is_changed_the_new_and_the_old_one_count_and_no_other(secret: str) -> None:
+    inbox = Inbox("the new secret", "the old secret")
+    body = json.dumps(envelope()).encode()
+    post = inbox.app.test_client().post
+    assert post(PATH, data=body, headers=sealed(body, secret)).status_code == 204
+    for other in (SECRET, "the new secret,the old secret", ""):
+        assert post(PATH, data=body, headers=sealed(body, other)).status_code == 401
+    assert len(inbox.events) == 1
+
+
+def test_without_any_secret_nothing_is_accepted() -> None:
+    body = json.dumps(envelope()).encode()
+    kept: list[Event] = []
+    web = create_web(kept.append, (), {}).test_client()
+    assert web.post(PATH, data=body, headers=sealed(body, "")).status_code == 401
+    assert kept == []
+
+
 def _without(key: str) -> dict[str, Any]:
     delivery = envelope()
     (delivery["data"] if key in {"id", "roomId"} else delivery).pop(key)
@@ -115,7 +134,7 @@ def test_webex_hears_when_an_event_could_not_be_kept() -> None:
         raise NotStorable
 
     body = json.dumps(envelope()).encode()
-    answer = create_web(refuse, SECRET, {}).test_client().post(PATH, data=body, headers=sealed(body))
+    answer = create_web(refuse, (SECRET,), {}).test_client().post(PATH, data=body, headers=sealed(body))
     assert (answer.status_code, answer.json) == (503, {"error": "service unavailable"})
 
 

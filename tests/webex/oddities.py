@@ -71,7 +71,9 @@ class _Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         odd = self.server.odd
         authorization = self.headers.get("Authorization", "")
-        odd.asked.append(Asked(self.command, self.path, authorization, json.loads(raw) if raw else None))
+        is_form = "x-www-form-urlencoded" in self.headers.get("Content-Type", "")
+        told = raw.decode() if is_form else json.loads(raw) if raw else None
+        odd.asked.append(Asked(self.command, self.path, authorization, told))
         say = odd.next()
         if say.breaks:
             self.close_connection = True

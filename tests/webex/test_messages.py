@@ -219,6 +219,26 @@ def test_a_space_has_a_title_and_an_owner(bot: ChatGateway) -> None:
     assert refusal_of(bot.space(SALES_SPACE))[0] in {403, 404}
 
 
+def test_what_was_said_since_is_listed_newest_first_without_its_words(bot: ChatGateway, company: Company) -> None:
+    said = [company.says("employee", roomId=IT_SPACE, markdown=f"<@personId:{BOT}> {turn}") for turn in range(3)]
+    company.says("employee", roomId=IT_SPACE, text="not for the bot")
+    moment = said[0]["created"]
+    found = value_of(bot.messages_since(IT_SPACE, moment, is_group=True))
+    later = [one for one in reversed(said) if one["created"] > moment]
+    assert [one["message_id"] for one in found] == [one["id"] for one in later]
+    assert {one["person_id"] for one in found} <= {EMPLOYEE}
+    assert all("text" not in one for one in found)
+
+
+def test_of_a_space_where_much_was_said_several_pages_are_read_and_not_one_too_many(
+    bot: ChatGateway, company: Company
+) -> None:
+    said = [company.says("employee", toPersonId=BOT, text=str(turn)) for turn in range(103)]
+    space = said[0]["roomId"]
+    assert len(value_of(bot.messages_since(space, "2000-01-01T00:00:00Z", is_group=False))) == 103
+    assert value_of(bot.messages_since(space, said[-1]["created"], is_group=False)) == []
+
+
 HOOK: NewWebhook = {
     "name": "desk",
     "target_url": "http://127.0.0.1:9/webhooks/webex",

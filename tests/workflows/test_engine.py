@@ -3,16 +3,20 @@
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from importlib.metadata import version
+from inspect import signature
 from typing import Any
 
 import pytest
+from dbos import DBOS
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from bot.desk.states import State
-from bot.workflows.engine import APPLICATION_VERSION, EXECUTOR, PlainJson, StepFailed
+from bot.workflows.engine import APPLICATION_VERSION, PlainJson, StepFailed, hand_on
+from bot.workflows.slots import EXECUTOR, WorkerSlot
 from tests.chat import Chat
 from tests.running import Running
 
@@ -65,7 +69,50 @@ def test_the_time_of_a_schedule_and_the_arguments_of_a_workflow_come_back() -> N
 
 def test_the_version_never_changes_so_that_a_deploy_strands_nothing() -> None:
     """Work that waits is picked up only by its own version: to change these two, drain the queues first."""
-    assert (APPLICATION_VERSION, EXECUTOR) == ("stable-1", "slot-1")
+    assert (APPLICATION_VERSION, EXECUTOR.format(number=1)) == ("stable-1", "slot-1")
+
+
+def test_taking_over_stands_on_a_private_name_that_was_tried_with_this_version_of_the_engine() -> None:
+    """Before another version goes in here: read `reenqueue_for_recovery`, then run tests/durability/test_take_over.py.
+
+    What we count on: a run is put back into its queue only if it is pending under the dead executor's name, and a step
+    of whoever lost it can be noted no more.
+    """
+    assert version("dbos").startswith("3.4.")
+    assert list(signature(DBOS._recover_pending_workflows).parameters) == ["executor_ids"]  # noqa: SLF001 see above
+
+
+def rows_of(chat: Chat, workflow_id: str) -> list[list[Any]]:
+    found = rows(chat.running, "workflow_status", "workflow_uuid", "status", "executor_id", "queue_name")
+    return [rest for name, *rest in found if name == workflow_id]
+
+
+def pretend(chat: Chat, workflow_id: str, **columns: Any) -> None:
+    """Write into the engine's row of a workflow what another worker, or time, would have left there."""
+    name = "workflow_status" if chat.running.settings.is_sqlite else "dbos.workflow_status"
+    sets = ", ".join(f"{column} = :{column}" for column in columns)
+    with chat.running.engine.begin() as connection:
+        connection.execute(
+            text(f"UPDATE {name} SET {sets} WHERE workflow_uuid = :id"),  # noqa: S608 our own names
+            columns | {"id": workflow_id},
+        )
+
+
+def test_work_of_a_dead_executor_is_done_by_a_living_one(chat: Chat) -> None:
+    chat.employee.says("request messaging")
+    other = WorkerSlot(chat.running.settings.database_url, lambda: None)
+    other.take()
+    with Session(chat.running.engine) as session, session.begin():
+        chat.running.worker.engine.queues.enqueue(
+            session, "Asking.ask", "left behind", chat.last_number(), "reminder", delay=3600
+        )
+    pretend(chat, "left behind", status="PENDING", executor_id=other.executor, delay_until_epoch_ms=None)
+    assert hand_on("slot-9") == 0
+    assert rows_of(chat, "left behind") == [["PENDING", other.executor, "errands"]]
+    other.release()
+    chat.running.settle()
+    assert rows_of(chat, "left behind") == [["SUCCESS", "slot-1", "errands"]]
+    assert "Reminder" in chat.manager.last()
 
 
 def rows(running: Running, table: str, *columns: str) -> list[tuple[Any, ...]]:
@@ -119,4 +166,4 @@ def test_a_whole_conversation_leaves_nothing_but_json_and_no_error_in_the_engine
         json.loads(output)
         assert (error, serialization) == (None, "plain_json")
     flows = rows(chat.running, "workflow_status", "status", "application_version", "executor_id")
-    assert set(flows) == {("SUCCESS", APPLICATION_VERSION, EXECUTOR)}
+    assert set(flows) == {("SUCCESS", APPLICATION_VERSION, "slot-1")}

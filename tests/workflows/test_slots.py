@@ -1,4 +1,4 @@
-"""The locks that keep a second worker or web out: taken once, and free as soon as their holder is dead."""
+"""The locks that make a worker an executor: each held once, free when its holder is dead, and then its work goes on."""
 
 import subprocess
 import sys
@@ -9,18 +9,19 @@ from pathlib import Path
 
 import psycopg
 import pytest
+import structlog
 
 from bot.workflows import slots
-from bot.workflows.slots import DatabaseSlot, FileSlot, Slot, Taken, worker_slot
+from bot.workflows.slots import MOST_WORKERS, FileSlot, Taken, WorkerSlot
 from tests.database import fresh_database, fresh_sqlite, postgres_server
 
 REPOSITORY = Path(__file__).parent.parent.parent
 HOLD = """
 import sys
-from bot.workflows.slots import worker_slot
-slot = worker_slot(sys.argv[1], lambda: None)
+from bot.workflows.slots import WorkerSlot
+slot = WorkerSlot(sys.argv[1], lambda: None)
 slot.take()
-print("taken", flush=True)
+print(slot.executor, flush=True)
 sys.stdin.read()
 """
 LONG_ENOUGH = 10.0
@@ -48,77 +49,175 @@ def url(databases: Databases, request: pytest.FixtureRequest) -> str:
 @pytest.fixture(autouse=True)
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(slots, "LOOK_EVERY", 0.02)
+    monkeypatch.setattr(slots, "GRACE", 0.1)
 
 
-def take_soon(slot: Slot) -> None:
-    """Take a lock whose holder has just died: a database server needs a moment to notice."""
-    end = time.monotonic() + LONG_ENOUGH
-    while True:
-        try:
-            return slot.take()
-        except Taken:
-            assert time.monotonic() < end, "the lock of a dead process stays taken"
-            time.sleep(0.01)
+@pytest.fixture
+def take(url: str) -> Iterator[Callable[[], WorkerSlot]]:
+    """Take the next free slot; all are given back in the end."""
+    taken: list[WorkerSlot] = []
+
+    def another() -> WorkerSlot:
+        slot = WorkerSlot(url, nothing)
+        slot.take()
+        taken.append(slot)
+        return slot
+
+    yield another
+    for one in taken:
+        one.release()
 
 
-def test_each_database_has_its_kind_of_lock(databases: Databases) -> None:
-    assert isinstance(worker_slot(databases["sqlite"](), nothing), FileSlot)
-    assert isinstance(worker_slot(databases["postgresql"](), nothing), DatabaseSlot)
-
-
-def test_a_slot_is_taken_once_and_can_be_taken_when_it_was_given_back(url: str) -> None:
-    first, second = worker_slot(url, nothing), worker_slot(url, nothing)
-    first.take()
-    with pytest.raises(Taken):
-        second.take()
-    first.release()
-    second.take()
-    second.release()
-
-
-def test_a_slot_that_was_not_taken_can_be_given_back(url: str) -> None:
-    worker_slot(url, nothing).release()
-
-
-def test_a_slot_is_free_when_its_holder_was_killed(url: str) -> None:
+@pytest.fixture
+def doomed(url: str) -> Iterator[subprocess.Popen[str]]:
+    """A process that holds slot-1."""
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, url], cwd=REPOSITORY, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    slot = worker_slot(url, nothing)
-    try:
-        assert holder.stdout is not None
-        assert holder.stdout.readline() == "taken\n"
-        with pytest.raises(Taken):
-            slot.take()
-    finally:
-        holder.kill()
-        holder.communicate()
-    take_soon(slot)
-    slot.release()
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "slot-1\n"
+    yield holder
+    holder.kill()
+    holder.communicate()
+
+
+def soon(what: Callable[[], bool]) -> None:
+    end = time.monotonic() + LONG_ENOUGH
+    while not what():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+Take = Callable[[], WorkerSlot]
+
+
+def noting(handed: list[str]) -> Callable[[str], int]:
+    def hand_on(executor: str) -> int:
+        handed.append(executor)
+        return 0
+
+    return hand_on
+
+
+def test_workers_are_numbered_and_a_place_that_was_given_back_is_the_next_one(take: Take) -> None:
+    first, second, third = take(), take(), take()
+    assert [one.executor for one in (first, second, third)] == ["slot-1", "slot-2", "slot-3"]
+    second.release()
+    assert take().executor == "slot-2"
+    assert take().executor == "slot-4"
+
+
+def test_there_are_sixteen_places_and_no_more(url: str, take: Take) -> None:
+    assert [take().number for _ in range(MOST_WORKERS)] == list(range(1, 17))
+    with pytest.raises(Taken):
+        WorkerSlot(url, nothing).take()
+
+
+def test_a_slot_that_was_not_taken_can_be_given_back(url: str) -> None:
+    WorkerSlot(url, nothing).release()
+
+
+def test_what_a_killed_worker_left_is_handed_on_once_and_its_place_is_free_again(
+    doomed: subprocess.Popen[str], take: Take
+) -> None:
+    at_work, handed = {"slot-1"}, []
+
+    def hand_on(executor: str) -> int:
+        handed.append(executor)
+        at_work.discard(executor)
+        return 1
+
+    watchers = [take(), take()]
+    for one in watchers:
+        one.go_round(lambda: at_work, hand_on)
+    time.sleep(0.3)  # rounds enough to take from the living, if they did
+    assert handed == []
+    doomed.kill()
+    soon(lambda: bool(handed))
+    soon(lambda: take().executor == "slot-1")
+    assert handed == ["slot-1"]
+
+
+def test_nobody_takes_over_from_themselves_or_from_names_that_are_no_slots(take: Take) -> None:
+    handed: list[str] = []
+    seen = threading.Event()
+    rounds = iter(range(10**9))
+
+    def at_work() -> set[str]:
+        if next(rounds) > 10:
+            seen.set()
+        return {"slot-1", "local", "slot-99", "slot-x"}
+
+    take().go_round(at_work, noting(handed))
+    assert seen.wait(LONG_ENOUGH)
+    assert handed == []
+
+
+def test_a_round_that_fails_is_followed_by_another(take: Take) -> None:
+    tries: list[str] = []
+
+    def failing(executor: str) -> int:
+        tries.append(executor)
+        raise ConnectionError("a database that is away")
+
+    with structlog.testing.capture_logs() as logged:
+        take().go_round(lambda: {"slot-7"}, failing)
+        soon(lambda: len(tries) > 2)
+    assert {"event": "round_failed", "error": "ConnectionError", "log_level": "warning"} in logged
+
+
+def test_on_postgresql_a_lock_that_just_became_free_is_held_for_a_while_before_its_work_is_handed_on(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that lost only its connection still lives, and needs a moment to notice."""
+    monkeypatch.setattr(slots, "GRACE", LONG_ENOUGH * 10)
+    url = databases["postgresql"]()
+    living, dead = WorkerSlot(url, nothing), WorkerSlot(url, nothing)
+    living.take()
+    dead.take()
+    dead.release()
+    handed: list[str] = []
+    living.go_round(lambda: {"slot-2"}, noting(handed))
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as operator:
+        soon(lambda: operator.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'").fetchone() == (2,))
+    assert handed == []
+    living.release()
 
 
 def test_web_and_worker_do_not_stand_in_each_others_way(databases: Databases) -> None:
     url = databases["sqlite"]()
-    web, worker = FileSlot(url, "web"), FileSlot(url, "worker")
+    web, worker = FileSlot(url, "web"), WorkerSlot(url, nothing)
     web.take()
     worker.take()
+    assert worker.executor == "slot-1"
     web.release()
     worker.release()
 
 
+def test_a_worker_of_the_time_when_there_was_one_keeps_its_place_to_itself(databases: Databases) -> None:
+    """It locked `<file>.worker.lock`, and is slot-1: during an upgrade it may still run."""
+    url = databases["sqlite"]()
+    old, new = FileSlot(url, "worker"), WorkerSlot(url, nothing)
+    old.take()
+    new.take()
+    assert new.executor == "slot-2"
+    new.release()
+    old.release()
+
+
 def test_databases_do_not_stand_in_each_others_way(databases: Databases) -> None:
-    pairs = [(databases[kind](), databases[kind]()) for kind in databases]
-    for one, other in pairs:
-        first, second = worker_slot(one, nothing), worker_slot(other, nothing)
+    for kind in databases:
+        first, second = (WorkerSlot(databases[kind](), nothing) for _ in range(2))
         first.take()
         second.take()
+        assert (first.executor, second.executor) == ("slot-1", "slot-1")
         first.release()
         second.release()
 
 
 def test_a_worker_that_loses_its_connection_hears_of_it_at_once(databases: Databases) -> None:
     url, lost = databases["postgresql"](), threading.Event()
-    slot = DatabaseSlot(url, lost.set)
+    slot = WorkerSlot(url, lost.set)
     slot.take()
     with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as operator:
         operator.execute(
@@ -131,7 +230,17 @@ def test_a_worker_that_loses_its_connection_hears_of_it_at_once(databases: Datab
 
 def test_a_slot_that_is_given_back_is_not_called_lost(databases: Databases) -> None:
     lost = threading.Event()
-    slot = DatabaseSlot(databases["postgresql"](), lost.set)
+    slot = WorkerSlot(databases["postgresql"](), lost.set)
     slot.take()
     slot.release()
     assert not lost.is_set()
+
+
+def test_an_operator_can_tell_the_connection_that_keeps_a_slot_from_others(databases: Databases) -> None:
+    url = databases["postgresql"]()
+    slot = WorkerSlot(url, nothing)
+    slot.take()
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as operator:
+        named = operator.execute("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'license-bot slot'")
+        assert named.fetchone() == (1,)
+    slot.release()

@@ -38,6 +38,8 @@ _OURS = (
     "CATALOG_FILE",
     "CLOCK",
     "LOG_FORMAT",
+    "MESSAGES_PER_MINUTE",
+    "METRICS_",
 )
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -181,6 +183,8 @@ class Processes:
             "WEBEX_WEBHOOK_SECRET": SECRET,
             "PUBLIC_URL": self.web_url,
             "CLOCK": "sandbox",
+            "METRICS_PORT": "0",
+            "MESSAGES_PER_MINUTE": "200",  # one person plays everybody, and plays fast
             "ADMINS": "admin@example.com",
             "APPROVERS": "director@example.com",
         }

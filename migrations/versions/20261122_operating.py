@@ -1,0 +1,54 @@
+"""What keeps the bot running: tokens, spaces to catch up with, the budget of calls, marks; a trace for each request."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "20261122c"
+down_revision = "20261122b"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "tokens",
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("sealed", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("refresh_expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("refreshed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_tokens")),
+    )
+    op.create_table(
+        "spaces",
+        sa.Column("space_id", sa.String(length=400), nullable=False),
+        sa.Column("is_group", sa.Boolean(), nullable=False),
+        sa.Column("heard_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("caught_up_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("space_id", name=op.f("pk_spaces")),
+    )
+    with op.batch_alter_table("spaces", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_spaces_heard_at"), ["heard_at"], unique=False)
+    op.create_table(
+        "call_budgets",
+        sa.Column("org_id", sa.String(length=400), nullable=False),
+        sa.Column("window", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("org_id", name=op.f("pk_call_budgets")),
+    )
+    op.create_table(
+        "marks",
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("facts", sa.JSON(none_as_null=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_marks")),
+    )
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("trace", sa.String(length=80), server_default="", nullable=False))
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.drop_column("trace")
+    for table in ("marks", "call_budgets", "spaces", "tokens"):
+        op.drop_table(table)

@@ -1,0 +1,153 @@
+"""`make reliability`: break things on purpose, and print one table of what was lost. Also written into the docs."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from tests.chat import Chat
+from tests.database import fresh_database, fresh_sqlite, postgres_server
+from tests.reliability import day, thousand
+from tests.running import running_bot
+
+ROOT = Path(__file__).parents[2]
+FIGURES = ROOT / ".cache" / "reliability"
+DOCS = ROOT / "docs" / "reliability.md"
+BAD_INPUTS = (
+    "tests/scenarios/test_bad_input.py",
+    "tests/scenarios/test_forged_cards.py",
+    "tests/scenarios/test_misuse.py",
+    "tests/scenarios/test_security.py",
+    "tests/web",
+)
+Row = tuple[str, str, int]
+"""What was done, in how many cases, and how much was lost or doubled by it."""
+console = Console()
+
+
+def main() -> int:
+    """Return 0 if nothing was lost."""
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    rows: list[Row] = []
+    for part in (crashes, bad_days, bad_inputs, a_thousand):
+        began = time.monotonic()
+        console.print(f"[bold]{part.__doc__}[/bold]")
+        rows += part()
+        console.print(f"  {time.monotonic() - began:.0f} s")
+    _show(rows)
+    DOCS.write_text(_document(rows), encoding="utf-8")
+    return 1 if any(lost for _, _, lost in rows) else 0
+
+
+def crashes() -> list[Row]:
+    """Killing at every point of the main job, on both databases …"""
+    figures = FIGURES / "crash.json"
+    done = subprocess.run([sys.executable, "-m", "tests.crash", "--figures", str(figures)], cwd=ROOT, check=False)
+    told: dict[str, Any] = json.loads(figures.read_text()) if figures.exists() else {}
+    lost = sum(int(told.get(name, 0)) for name in ("lost", "double_decisions", "double_effects", "wrong_receipts"))
+    points = told.get("points", {})
+    rows = [(f"points killed with SIGKILL, {name}", str(count), 0) for name, count in points.items()]
+    rows.append(("… lost requests, double decisions, double effects, wrong receipts", "all points", lost))
+    rows.append(("… chat messages said twice", "all points", int(told.get("repeated_messages", 0))))
+    return rows if done.returncode == 0 or lost else [*rows, ("… the harness itself failed", "see above", 1)]
+
+
+def bad_days() -> list[Row]:
+    """Living through days of bad weather …"""
+    reports = []
+    for name, play in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql)):
+        report = play(lambda chat: day.live_through(chat, seed=6))
+        (FIGURES / f"day-{name}.json").write_text(json.dumps(report.as_json()))
+        reports.append(report)
+    faults, doubled, dropped = (sum(getattr(one, what) for one in reports) for what in ("faults", "doubled", "dropped"))
+    wrong = sum(one.unanswered + one.unended + one.disagreements + one.said_twice for one in reports)
+    messages, requests = (sum(getattr(one, what) for one in reports) for what in ("messages", "requests"))
+    return [
+        ("faults of Webex survived in two simulated days", str(faults), 0),
+        ("deliveries doubled", str(doubled), 0),
+        ("deliveries dropped, found by the catch-up or said again", str(dropped), 0),
+        (f"… of {messages} messages and {requests} requests: unanswered, unended, disagreeing, said twice", "", wrong),
+    ]
+
+
+def _on_sqlite(play: Callable[[Chat], day.Report]) -> day.Report:
+    with tempfile.TemporaryDirectory() as folder, running_bot(fresh_sqlite(Path(folder))) as running:
+        running.reset()
+        return play(Chat(running))
+
+
+def _on_postgresql(_play: Callable[[Chat], day.Report]) -> day.Report:
+    """The engine is one for each process, so the second day is lived through in another one."""
+    code = (
+        "import json\n"
+        "from tests.chat import Chat\n"
+        "from tests.database import fresh_database, postgres_server\n"
+        "from tests.reliability import day\n"
+        "from tests.running import running_bot\n"
+        "with postgres_server() as server, running_bot(fresh_database(server)) as running:\n"
+        "    running.reset()\n"
+        "    print('FIGURES' + json.dumps(day.live_through(Chat(running), seed=7).as_json()))\n"
+    )
+    said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return day.Report(**json.loads(said.rpartition("FIGURES")[2]))
+
+
+def bad_inputs() -> list[Row]:
+    """Trying bad inputs: forged, foreign, oversized, hostile …"""
+    there = [name for name in BAD_INPUTS if (ROOT / name).exists()]
+    words = [sys.executable, "-m", "pytest", "-q", "-n", "2", *there]
+    said = subprocess.run(words, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True).stdout
+    count = {what: int(number) for number, what in re.findall(r"(\d+) (passed|failed|error|subtests passed)", said)}
+    tried = count.get("passed", 0) + count.get("subtests passed", 0)
+    return [("bad inputs tried", str(tried), count.get("failed", 0) + count.get("error", 0) + (0 if tried else 1))]
+
+
+def a_thousand() -> list[Row]:
+    """A thousand requests with three workers, one killed every few seconds …"""
+    with tempfile.TemporaryDirectory() as folder, postgres_server() as server:
+        report = thousand.play(fresh_database(server), Path(folder))
+    (FIGURES / "thousand.json").write_text(json.dumps(report.as_json()))
+    what = f"requests with 3 workers and 2 web processes, {report.kills} workers killed"
+    slowest = f"{report.slowest_take_over:.1f} s"
+    return [
+        (what, f"{report.granted} of {report.asked}", report.lost),
+        ("… double effects in Webex", "", report.double_effects),
+        ("… receipts missing or said twice", "", report.receipts_wrong),
+        (f"… slowest take-over of {report.in_flight} workflows cut off", slowest, 0),
+    ]
+
+
+def _show(rows: list[Row]) -> None:
+    width = max(len(what) for what, _, _ in rows)
+    for what, count, lost in rows:
+        console.print(f"{what:<{width}}  {count:>14}  {lost:>6}", highlight=False)
+
+
+def _document(rows: list[Row]) -> str:
+    words = [shutil.which("git") or "git", "rev-parse", "--short", "HEAD"]
+    commit = subprocess.run(words, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
+    lines = [
+        "# Reliability, measured",
+        "",
+        "`make reliability` breaks things on purpose and counts what was lost. It wrote this page.",
+        "",
+        f"Measured on {datetime.now(UTC):%Y-%m-%d} at commit {commit.stdout.strip()}, on two shared cores.",
+        "",
+        "| what was done | cases | lost or doubled |",
+        "| --- | ---: | ---: |",
+        *(f"| {what} | {count} | {lost} |" for what, count, lost in rows),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
