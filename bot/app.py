@@ -97,7 +97,7 @@ def build_web(settings: Settings, clock: Clock | None = None) -> Flask:
 
     pings: dict[str, Callable[[], object]] = {
         "database": lambda: _ping(database),
-        "migrations": lambda: check_database(database),
+        "migrations": lambda: _expect_tables(database),
         "webex": lambda: _expect_ok(chat),
     }
     app = create_web(accept, settings.webhook_secrets, pings)
@@ -118,6 +118,11 @@ def _web_slot(database_url: str) -> FileSlot:
     except Taken:
         raise CannotStart(SECOND_WEB) from None
     return slot
+
+
+def _expect_tables(database: Engine) -> None:
+    if not schema.can_serve(database):
+        raise CannotStart(NOT_UPGRADED)
 
 
 def _ping(database: Engine) -> None:

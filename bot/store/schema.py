@@ -32,3 +32,15 @@ def is_current(engine: Engine) -> bool:
         return MigrationContext.configure(connection).get_current_heads() == tuple(
             ScriptDirectory.from_config(config()).get_heads()
         )
+
+
+def can_serve(engine: Engine) -> bool:
+    """Whether a process that runs already may go on: the tables are its own, or of a later version.
+
+    While an upgrade is under way the older processes go on, because each migration keeps the version before it working.
+    """
+    with engine.connect() as connection:
+        current = MigrationContext.configure(connection).get_current_heads()
+    ours = ScriptDirectory.from_config(config())
+    known = {one.revision for one in ours.walk_revisions()}
+    return current == tuple(ours.get_heads()) or bool(set(current) - known)

@@ -192,6 +192,7 @@ def press_that_is_lost(chat: Chat) -> int:
     return chat.last_number()
 
 
+@pytest.mark.thorough
 def test_who_pressed_and_got_no_answer_reads_that_the_press_never_arrived(chat: Chat) -> None:
     number = press_that_is_lost(chat)
     assert AGAIN not in chat.manager.says("waiting")  # it may still be on its way

@@ -11,6 +11,7 @@ from tests.chat import BOT_ID, Chat, Someone
 PATCH = {"method": "PATCH", "path": "/v1/licenses/users"}
 READ_PERSON = {"method": "GET", "path": "/v1/people/*"}
 POST_MESSAGE = {"method": "POST", "path": "/v1/messages"}
+OTHER_LOSSES: list[dict[str, Any]] = [{"status": 503}, {"reset": True}, {"status": 429}]
 TWO_MINUTES = {"Retry-After": "120"}
 
 
@@ -40,6 +41,7 @@ def assert_granted_once(chat: Chat, number: int) -> None:
         assert read_by(someone, f"Request #{number}: done") == 1
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "weather",
     [
@@ -182,7 +184,11 @@ def test_a_person_hears_in_the_end_when_webex_never_answers(chat: Chat) -> None:
 
 
 @pytest.mark.parametrize("times", [1, *(pytest.param(more, marks=pytest.mark.thorough) for more in (2, 3))])
-@pytest.mark.parametrize("weather", [{"lost": True}, {"status": 503}, {"reset": True}, {"status": 429}], ids=str)
+@pytest.mark.parametrize(
+    "weather",
+    [{"lost": True}, *(pytest.param(one, marks=pytest.mark.thorough) for one in OTHER_LOSSES)],
+    ids=str,
+)
 def test_a_message_whose_answer_was_lost_stands_once(chat: Chat, weather: dict[str, Any], times: int) -> None:
     chat.employee.says("request")
     chat.weather(**POST_MESSAGE, **weather, times=times)
@@ -195,6 +201,7 @@ def test_a_message_whose_answer_was_lost_stands_once(chat: Chat, weather: dict[s
     assert_granted_once(chat, number)
 
 
+@pytest.mark.thorough
 def test_if_every_answer_to_a_message_is_lost_all_of_them_still_stand_once(chat: Chat) -> None:
     chat.employee.says("request")
     chat.weather(**POST_MESSAGE, lost=True, every=1)

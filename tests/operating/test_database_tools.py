@@ -48,6 +48,7 @@ def refused(*words: str) -> str:
     return str(told.stderr).strip()
 
 
+@pytest.mark.thorough
 def test_a_database_that_a_bot_works_with_is_sound(on_the_bots_database: Chat) -> None:
     chat = on_the_bots_database
     chat.employee.says("request messaging because new desk")

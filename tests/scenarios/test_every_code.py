@@ -13,6 +13,8 @@ from tests.chat import BOT_ID, Chat, Someone, buttons_of, data_of
 from tests.running import TOO_LONG
 from tests.scenarios.code_stories import CHOOSE, DETAILS, FORESEEN, STORIES, ByWeather, Story
 
+pytestmark = pytest.mark.thorough
+
 PUBLISHED = (
     *(400, 400000, 400112, 400118, 400216, 400404, 400406, 400407, 400408, 400410, 400411, 400413),
     *(700003, 700004, 700005, 700006),

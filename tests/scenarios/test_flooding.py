@@ -90,6 +90,7 @@ def test_in_a_group_space_the_words_about_a_flood_come_one_to_one(flooded: Chat)
     assert not [one for one in flooded.employee.reads_in(IT_SPACE) if TOO_FAST in one["text"]]
 
 
+@pytest.mark.thorough
 def test_a_decision_on_its_card_is_taken_although_other_presses_are_not(flooded: Chat) -> None:
     cards = {
         number: card for card in flooded.manager.cards() for number in (1, 2) if f"#{number} waits" in card["text"]

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.chat import Chat
 from tests.scenarios.promises import PROMISES, Desk
 
-STORIES = int(os.environ.get("PROMISES", "3"))
+STORIES = int(os.environ.get("PROMISES", "1"))
 STEPS = 14
 
 Step = Callable[[Desk, Random], None]

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bot.chat.buttons import RETURNS, WISHES
 from bot.desk.states import State
 from bot.store.models import Request
@@ -48,6 +50,7 @@ def test_a_way_out_can_be_typed_as_its_card_says(chat: Chat) -> None:
     assert "Request #1 is sent" in chat.colleague.says(line)
 
 
+@pytest.mark.thorough
 def test_what_is_missing_joins_the_request(chat: Chat) -> None:
     chat.employee.says("request attendant console at Denver ext 1109 because front desk")
     chat.employee.presses("Also request Calling Professional")
@@ -96,6 +99,7 @@ def test_facts_that_changed_since_are_seen_when_a_way_out_is_taken(chat: Chat) -
     assert chat.count(Request) == 0
 
 
+@pytest.mark.thorough
 def test_a_way_out_that_the_card_never_offered_is_refused(chat: Chat) -> None:
     chat.employee.says("request messenger")
     card = chat.employee.card_with("Choose something else")
@@ -108,6 +112,7 @@ def test_a_way_out_that_the_card_never_offered_is_refused(chat: Chat) -> None:
     assert chat.count(Request) == 0
 
 
+@pytest.mark.thorough
 def test_a_way_out_pressed_by_somebody_else_changes_nothing(chat: Chat) -> None:
     chat.colleague.says("request attendant console")
     card = chat.colleague.card_with("Choose something else")
@@ -131,6 +136,7 @@ def test_a_way_out_taken_twice_makes_one_request(chat: Chat) -> None:
     assert chat.count(Request) == 1
 
 
+@pytest.mark.thorough
 def test_what_webex_refused_comes_with_the_way_out_that_fits_now(chat: Chat) -> None:
     chat.give(chat.employee, *FREE, PROFESSIONAL)
     chat.change(chat.employee, extension="1109", locationId=chat.location_id("Denver"))
@@ -146,6 +152,7 @@ def test_what_webex_refused_comes_with_the_way_out_that_fits_now(chat: Chat) -> 
     assert {PROFESSIONAL, CONSOLE} <= chat.employee.holds()
 
 
+@pytest.mark.thorough
 def test_an_admin_retries_what_failed_of_several_and_nothing_else(chat: Chat) -> None:
     chat.employee.says("request messaging and screen share")
     chat.resize("Screen Share", 0)
@@ -159,6 +166,7 @@ def test_an_admin_retries_what_failed_of_several_and_nothing_else(chat: Chat) ->
     assert {"Messaging", "Screen Share"} <= chat.employee.holds()
 
 
+@pytest.mark.thorough
 def test_what_webex_left_out_without_a_reason_can_be_asked_for_again(chat: Chat) -> None:
     chat.weather(method="PATCH", path="/licenses/users", unapplied=True)
     chat.employee.says("request messaging because new team")
@@ -203,6 +211,7 @@ def test_nobody_learns_from_a_button_which_of_two_a_colleague_holds(chat: Chat) 
     assert buttons_of(chat.employee.card_with("Choose something else")) == ["Choose something else"]
 
 
+@pytest.mark.thorough
 def test_a_result_stays_to_be_read_when_its_way_out_is_taken(chat: Chat) -> None:
     chat.weather(method="PATCH", path="/licenses/users", unapplied=True)
     chat.employee.says("request messaging")

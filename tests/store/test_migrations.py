@@ -102,6 +102,15 @@ def test_a_database_of_a_later_version_is_not_taken_for_a_current_one(engine: En
     with engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'later'"))
     assert not schema.is_current(engine)
+    assert schema.can_serve(engine)  # what runs already goes on until it is replaced
+
+
+def test_a_process_does_not_serve_on_the_tables_of_an_earlier_version(engine: Engine) -> None:
+    assert not schema.can_serve(engine)
+    schema.upgrade(engine)
+    assert schema.can_serve(engine)
+    run(engine, command.downgrade, "-1")
+    assert not schema.can_serve(engine)
 
 
 @pytest.mark.parametrize("revision", REVISIONS, ids=lambda path: path.stem)

@@ -113,6 +113,7 @@ def test_a_database_that_does_not_answer_holds_no_call_up(database: Engine, time
     assert len(begun) == 1  # and it is left alone for a while
 
 
+@pytest.mark.thorough
 def test_a_database_that_is_locked_holds_calls_up_for_a_moment_only(tmp_path: Path) -> None:
     url = fresh_sqlite(tmp_path)
     busy = make_engine(url, pool_size=1)

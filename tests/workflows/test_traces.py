@@ -78,6 +78,7 @@ def test_a_call_that_failed_is_logged_by_its_template_with_the_id_that_webex_has
 
 
 def test_a_thread_that_goes_on_to_something_else_carries_nothing_along() -> None:
+    structlog.contextvars.clear_contextvars()  # other tests run a sweep in this very thread
     with traces.scope(traces.trace_of("messages:created:1")):
         traces.note_request("abc")
         assert traces.tracking_id().startswith(f"license-bot_{traces.trace_of('messages:created:1')}_")
