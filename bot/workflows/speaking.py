@@ -1,6 +1,7 @@
 """Messages leave here: each from its row in the ledger, looked for in the space first if an attempt was cut off."""
 
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -69,11 +70,10 @@ class Speaking(DBOSConfiguredInstance):
             attempt = ledger.begin_attempt(session, outgoing_id, self._clock())
         if attempt is None:
             return ok(None)
-        if not traces.current():
-            traces.note(attempt["trace"])
-        if attempt["remove_message_id"]:
-            self._chat.delete(attempt["remove_message_id"])  # a card that stays is refused when pressed, so no matter
-        return self._deliver(attempt)
+        with nullcontext() if traces.current() else traces.scope(attempt["trace"]):
+            if attempt["remove_message_id"]:
+                self._chat.delete(attempt["remove_message_id"])  # one that stays is refused when pressed: no matter
+            return self._deliver(attempt)
 
     def _deliver(self, attempt: Attempt) -> Answer:
         draft: Draft = {
