@@ -66,6 +66,7 @@ def test_two_hundred_deliveries_of_one_message_make_one_request_and_one_reply(ch
     assert len(from_the_bot(chat.manager)) == 1
 
 
+@pytest.mark.thorough
 def test_fifty_deliveries_of_one_press_make_one_decision_and_one_assignment(chat: Chat) -> None:
     chat.employee.says("request messaging because new desk")
     number = chat.last_number()

@@ -31,6 +31,7 @@ def test_pending_lists_who_is_waited_for(chat: Chat) -> None:
     assert "Mona Weiss" in told
 
 
+@pytest.mark.thorough
 def test_history_counts_as_asked(chat: Chat) -> None:
     chat.employee.says("request messaging")
     chat.employee.says("cancel 1")

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.desk.states import State
 from tests.chat import Chat
 from tests.running import ALLIED_ORG
@@ -66,6 +68,7 @@ def test_a_206_tells_item_by_item_what_was_granted(chat: Chat) -> None:
     assert chat.employee.holds() == {"Basic Messaging", "Basic Meetings", "Messaging"}
 
 
+@pytest.mark.thorough
 def test_an_admin_retries_what_was_not_granted(chat: Chat) -> None:
     chat.give(chat.employee, "Basic Messaging", "Basic Meetings", "Webex Calling - Professional")
     chat.employee.says("request attendant console at Denver ext 1109")
@@ -85,6 +88,7 @@ def test_a_yes_that_changed_nothing_is_not_called_granted(chat: Chat) -> None:
     assert "retry 1" in chat.admin.last()
 
 
+@pytest.mark.thorough
 def test_when_webex_is_busy_the_bot_goes_on_by_itself(chat: Chat) -> None:
     chat.weather(method="PATCH", path="/v1/licenses/users", times=1, status=429, headers={"Retry-After": "90"})
     chat.employee.says("request messaging")
@@ -116,6 +120,7 @@ def test_an_external_person_is_awaited_and_then_granted(chat: Chat) -> None:
     assert "Request #1: done" in guest.last()
 
 
+@pytest.mark.thorough
 def test_an_invitation_that_is_never_accepted_ends_too(chat: Chat) -> None:
     guest = chat.newcomer(displayName="Gita Rao", email="gita@allied.example", orgId=ALLIED_ORG)
     guest.says("request webex meeting center site1")

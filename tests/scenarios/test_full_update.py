@@ -90,6 +90,7 @@ def test_a_record_that_changed_in_between_is_not_written(by_record: Chat, fields
     assert by_record.state_of(1) is State.GRANTED
 
 
+@pytest.mark.thorough
 def test_half_a_change_of_webex_is_seen_by_reading(by_record: Chat) -> None:
     """Webex can answer 400 and have changed the licenses all the same."""
     by_record.employee.says("request messenger")
@@ -98,6 +99,7 @@ def test_half_a_change_of_webex_is_seen_by_reading(by_record: Chat) -> None:
     assert by_record.state_of(1) is State.GRANTED
 
 
+@pytest.mark.thorough
 def test_what_else_is_not_as_it_was_is_told_to_the_admins(by_record: Chat) -> None:
     by_record.employee.says("request messenger")
     touch(by_record, 4, title="Changed after the update")  # after the read-back, before the comparison of the fields
@@ -106,6 +108,7 @@ def test_what_else_is_not_as_it_was_is_told_to_the_admins(by_record: Chat) -> No
     assert "these fields are not as they were: title" in by_record.admin.last()
 
 
+@pytest.mark.thorough
 def test_where_the_operator_switched_it_off_meanwhile_nothing_is_written(by_record: Chat) -> None:
     by_record.employee.says("request messenger")
     with by_record.running.desks(allow_full_update=False):

@@ -140,6 +140,7 @@ def test_an_approver_is_asked_without_groups_when_webex_does_not_tell_them(chat:
     assert chat.state_of(1) is State.GRANTED
 
 
+@pytest.mark.thorough
 def test_a_group_is_chosen_by_nobody_but_the_approver(chat: Chat) -> None:
     chat.employee.says("request hybrid call aware")
     before = chat.standing()
@@ -187,6 +188,7 @@ def with_rule(chat: Chat) -> Iterator[Chat]:
     admin.forget()
 
 
+@pytest.mark.thorough
 def test_a_rule_chooses_unless_the_approver_does(with_rule: Chat) -> None:
     chat = with_rule
     chat.employee.says("request hybrid call aware")

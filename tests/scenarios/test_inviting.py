@@ -52,6 +52,7 @@ def test_the_same_is_asked_for_in_one_line(inviting: Chat) -> None:
     assert "Request #1 waits for you" in inviting.admin.last()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "wrong", [{"half_done": True}, {"lost": True}, {"status": 503}], ids=lambda one: next(iter(one))
 )
@@ -65,6 +66,7 @@ def test_nobody_is_invited_twice_and_nobody_lost_whatever_webex_answers(inviting
     assert "Messaging" in names_of(inviting, person)
 
 
+@pytest.mark.thorough
 def test_what_webex_will_not_take_is_told_in_words_and_can_be_tried_again(inviting: Chat) -> None:
     refusal = {"message": "The domain is not yours", "errors": [{"description": "The domain is not yours"}]}
     inviting.weather(method="POST", path="/people", status=400, body=refusal)
@@ -97,6 +99,7 @@ def test_who_came_to_webex_while_the_request_waited_is_not_invited_again(invitin
     assert inviting.calls("POST", "/v1/people") == []
 
 
+@pytest.mark.thorough
 def test_only_admins_are_asked_and_never_about_their_own(inviting: Chat) -> None:
     inviting.employee.says(ASK)
     assert "I know no request #1" in inviting.manager.says("approve 1")
@@ -154,6 +157,7 @@ def test_the_markdown_in_a_newcomers_name_stays_text(inviting: Chat) -> None:
     assert "<spark-mention" not in html
 
 
+@pytest.mark.thorough
 def test_no_button_of_a_newcomers_request_is_lost_on_the_way(inviting: Chat) -> None:
     """Calling details come on a card of their own, which has to remember who is to be invited."""
     who: Someone = inviting.employee

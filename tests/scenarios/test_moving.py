@@ -111,6 +111,7 @@ NONSENSE = {
 }
 
 
+@pytest.mark.thorough
 def test_a_move_that_makes_no_sense_is_refused_with_what_would(chat: Chat, subtests: pytest.Subtests) -> None:
     chat.give(chat.employee, *FREE, AWARE)
     before = chat.standing()

@@ -71,6 +71,7 @@ def test_each_request_goes_its_own_way_and_says_whose_it_is(twins: Twins) -> Non
     assert "Nordic Twins" in twins.employee.says("status 2")
 
 
+@pytest.mark.thorough
 def test_no_command_shows_an_admin_what_belongs_to_the_other_organization(twins: Twins) -> None:
     twins.chat.employee.says("request messaging because of the secret project")
     twins.chat.manager.presses("Approve")
@@ -167,6 +168,7 @@ def test_people_of_a_third_organization_are_served_by_neither(twins: Twins) -> N
     assert "I only serve people of the organization that runs me" in twins.chat.external.says("request messaging")
 
 
+@pytest.mark.thorough
 def test_every_call_names_the_organization_it_is_about(twins: Twins) -> None:
     before = len(calls_of_the_admin_side(twins))
     twins.employee.says("request calling professional at Denver ext 1177")

@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -25,11 +27,12 @@ Databases = dict[str, Callable[[], str]]
 def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """How to get the URL of an empty database of either kind."""
     folder = tmp_path_factory.mktemp("migrations")
-    with postgres_server() as server:
-        yield {"sqlite": lambda: fresh_sqlite(folder), "postgresql": lambda: fresh_database(server)}
+    with ExitStack() as stack:
+        server = cache(lambda: stack.enter_context(postgres_server()))
+        yield {"sqlite": lambda: fresh_sqlite(folder), "postgresql": lambda: fresh_database(server())}
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.thorough)])
 def url(databases: Databases, request: pytest.FixtureRequest) -> str:
     return databases[request.param]()
 
