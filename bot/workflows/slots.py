@@ -26,7 +26,11 @@ FIRST_KEY = 7_391_001
 LOOK_EVERY = 1.0
 """Seconds between looks at the own lock and at those of others."""
 GRACE = 2.5
-"""Seconds for which a free lock is held before its work is handed on: whoever lost it has noticed and ended by then."""
+"""Seconds for which a free lock is held before its work is handed on.
+
+Whoever lost it has noticed and ended by then, and a call to Webex that was on its way has arrived: a message that is
+looked for before it stands there would be sent again.
+"""
 SERVER_LOOKS = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 """A machine that vanished must not keep its lock: after 25 silent seconds the server frees it."""
 LIVELINESS: dict[str, Any] = {  # the worker gives up before that, after 8 seconds without an answer
@@ -83,9 +87,9 @@ class Locks(Protocol):
 
 
 class FileLocks:
-    """Nobody loses a lock on a file and lives on, so nothing has to be waited for."""
+    """Locks that the system frees with their process: nobody loses one and lives on."""
 
-    grace = 0.0
+    grace = GRACE
 
     def __init__(self, database_url: str) -> None:
         # The first has the name that the only one had: a worker of that time is still kept out of its place.

@@ -43,14 +43,17 @@ class Sandbox:
 
 
 class Statements:
-    """Counts the statements on our own tables: the engine looks into its own as time goes by."""
+    """Counts the statements on our own tables: the engine looks into its own as time goes by.
+
+    The budget of calls does not count: it costs three for each ten calls, and a longer list takes more of these.
+    """
 
     def __init__(self) -> None:
         self.seen: Counter[str] = Counter()
         event.listen(Engine, "before_cursor_execute", self._note)
 
     def _note(self, _connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if any(f" {name}" in statement for name in OURS):
+        if any(f" {name}" in statement for name in OURS) and " call_budgets" not in statement:
             self.seen[" ".join(statement.split())] += 1
 
 

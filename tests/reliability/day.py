@@ -1,6 +1,6 @@
 """A day of bad weather: people ask and decide while Webex fails, stalls, loses answers and deliveries. Then: the truth.
 
-Half an hour passes with every round, for the bot and for Webex. What the bot wrote down, what Webex holds and what
+An hour passes with every round, for the bot and for Webex. What the bot wrote down, what Webex holds and what
 people were told has to agree at the end, and every message of a person has its answer.
 """
 
@@ -19,9 +19,9 @@ from bot.store.models import OutgoingMessage, Request
 from tests.chat import BOT_ID, Chat, Someone
 from tests.scenarios.promises import PROMISES, Desk
 
-ROUNDS = 48
-ACTIONS = 5
-HALF_AN_HOUR = timedelta(minutes=30)
+ROUNDS = 24
+ACTIONS = 6
+AN_HOUR = timedelta(hours=1)
 
 READ = {"method": "GET", "every": 33, "status": 503}
 ALWAYS = (
@@ -81,7 +81,7 @@ def live_through(chat: Chat, seed: int, rounds: int = ROUNDS) -> Report:
                     chat.weather(**order)
             for _ in range(ACTIONS):
                 dice.choice(ACTS)(desk, dice)
-            _half_an_hour_later(chat)
+            _an_hour_later(chat)
     _count_the_weather(chat, report)
     _let_it_clear_up(chat)
     _compare(chat, desk, report)
@@ -98,10 +98,10 @@ def _patient_people() -> Iterator[None]:
         Someone.tries = 1
 
 
-def _half_an_hour_later(chat: Chat) -> None:
+def _an_hour_later(chat: Chat) -> None:
     running = chat.running
-    running.control("POST", "clock", {"advance": HALF_AN_HOUR.total_seconds()})
-    running.clock.ahead += HALF_AN_HOUR
+    running.control("POST", "clock", {"advance": AN_HOUR.total_seconds()})
+    running.clock.ahead += AN_HOUR
     running.run_delayed()
     running.sweep()
     running.catch_up()
@@ -111,7 +111,7 @@ def _let_it_clear_up(chat: Chat) -> None:
     """The weather is good again; what was lost is found, and what nobody decides on expires."""
     chat.running.control("DELETE", "weather")
     for _ in range(3):
-        _half_an_hour_later(chat)
+        _an_hour_later(chat)
     chat.running.clock.ahead += chat.running.settings.request_ttl * 1.01
     for _ in range(3):
         chat.running.run_delayed()
