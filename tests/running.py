@@ -77,14 +77,14 @@ class Running:
         assert answer.ok, answer.text
         return answer.json() if answer.content else None
 
-    def settle(self) -> None:
+    def settle(self, within: float = TOO_LONG) -> None:
         """Wait until the sandbox has delivered everything and no workflow is due. What is delayed stays delayed."""
-        end = time.monotonic() + TOO_LONG
+        end = time.monotonic() + within
         while time.monotonic() < end:
             if not self._busy() and self._delivered() and not self._busy():
                 return
             time.sleep(0.02)
-        raise AssertionError(f"not quiet after {TOO_LONG} s: {self.workflows('ENQUEUED', 'PENDING')}")
+        raise AssertionError(f"not quiet after {within} s: {self.workflows('ENQUEUED', 'PENDING')}")
 
     def _delivered(self) -> bool:
         return not self.control("GET", "idle")["undelivered"]
