@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -57,18 +57,26 @@ def main() -> int:
 
 def crashes() -> list[Row]:
     """Killing at every point of the main job, on both databases …"""
-    place = FIGURES / "crash.json"
-    place.unlink(missing_ok=True)
-    done = subprocess.run([sys.executable, "-m", "tests.crash", "--summary", str(place)], cwd=ROOT, check=False)
-    told: dict[str, dict[str, Any]] = json.loads(place.read_text()) if place.exists() else {}
+    places = {kind: FIGURES / f"crash-{kind}.json" for kind in NAMES}
+    with ThreadPoolExecutor(len(places)) as pool:  # side by side: most of it is waiting for processes to start
+        codes = list(pool.map(_crash, places.keys(), places.values()))
+    told: dict[str, dict[str, Any]] = {}
+    for place in places.values():
+        told |= json.loads(place.read_text()) if place.exists() else {}
     rows: list[Row] = [
         (f"points killed with SIGKILL, {NAMES[kind]}", f"{one['points']} of {len(known_points())}", _lost_in(one))
         for kind, one in told.items()
     ]
     repeated = sum(one["repeated_messages"] for one in told.values())
     rows.append(("… chat messages said twice", str(repeated), repeated))
-    is_whole = done.returncode == 0 and set(told) == set(NAMES)
+    is_whole = not any(codes) and set(told) == set(NAMES)
     return rows if is_whole else [*rows, ("… a point is missing, or something did not end", "see above", 1)]
+
+
+def _crash(kind: str, place: Path) -> int:
+    place.unlink(missing_ok=True)
+    words = [sys.executable, "-m", "tests.crash", "--database", kind, "--summary", str(place)]
+    return subprocess.run(words, cwd=ROOT, check=False).returncode
 
 
 def _lost_in(told: dict[str, Any]) -> int:
@@ -78,11 +86,11 @@ def _lost_in(told: dict[str, Any]) -> int:
 
 def bad_days() -> list[Row]:
     """Living through days of bad weather …"""
-    reports = []
-    for name, play in (("SQLite", _on_sqlite), ("PostgreSQL", _on_postgresql)):
-        report = play(lambda chat: day.live_through(chat, seed=6))
+    with ThreadPoolExecutor(1) as pool:
+        elsewhere = pool.submit(_on_postgresql, 7)
+        reports = [_on_sqlite(6), elsewhere.result()]
+    for name, report in zip(NAMES, reports, strict=True):
         (FIGURES / f"day-{name}.json").write_text(json.dumps(report.as_json()))
-        reports.append(report)
     faults, doubled, dropped = (sum(getattr(one, what) for one in reports) for what in ("faults", "doubled", "dropped"))
     wrong = sum(one.unanswered + one.unended + one.disagreements + one.said_twice for one in reports)
     messages, requests = (sum(getattr(one, what) for one in reports) for what in ("messages", "requests"))
@@ -94,14 +102,14 @@ def bad_days() -> list[Row]:
     ]
 
 
-def _on_sqlite(play: Callable[[Chat], day.Report]) -> day.Report:
+def _on_sqlite(seed: int) -> day.Report:
     with tempfile.TemporaryDirectory() as folder, running_bot(fresh_sqlite(Path(folder))) as running:
         running.reset()
-        return play(Chat(running))
+        return day.live_through(Chat(running), seed)
 
 
-def _on_postgresql(_play: Callable[[Chat], day.Report]) -> day.Report:
-    """The engine is one for each process, so the second day is lived through in another one."""
+def _on_postgresql(seed: int) -> day.Report:
+    """The engine is one for each process, so the other day is lived through in another one."""
     code = (
         "import io, json\n"
         "from bot import logs\n"
@@ -112,7 +120,7 @@ def _on_postgresql(_play: Callable[[Chat], day.Report]) -> day.Report:
         "logs.set_up('json', stream=io.StringIO())\n"
         "with postgres_server() as server, running_bot(fresh_database(server)) as running:\n"
         "    running.reset()\n"
-        "    print('FIGURES' + json.dumps(day.live_through(Chat(running), seed=7).as_json()))\n"
+        f"    print('FIGURES' + json.dumps(day.live_through(Chat(running), {seed}).as_json()))\n"
     )
     said = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout
     return day.Report(**json.loads(said.rpartition("FIGURES")[2]))
