@@ -128,7 +128,8 @@ class Company:
         return not self.control("GET", "idle")["undelivered"]
 
     def _is_busy(self) -> bool:
-        query = text(f"SELECT 1 FROM {self._schema}workflow_status WHERE status IN ('ENQUEUED', 'PENDING') LIMIT 1")  # noqa: S608 our own names
+        waiting = "('ENQUEUED', 'PENDING', 'DELAYED')"  # what waits for a busy Webex is soon due: no weather is ordered
+        query = text(f"SELECT 1 FROM {self._schema}workflow_status WHERE status IN {waiting} LIMIT 1")  # noqa: S608 our own names
         with self._reading.connect() as connection:
             return connection.execute(query).first() is not None
 

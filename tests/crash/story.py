@@ -95,7 +95,7 @@ class Story:
             if not self._company.deaths:  # it may have been the very last thing that the job did
                 self._company.restart_the_dead(A_DEATH)
                 self._company.settle()
-        except Stuck as stuck:
+        except (Stuck, AssertionError) as stuck:  # also a card that never came: told, and the run goes on
             self._company.start_afresh()
             return Result(point, lost=True, stuck=str(stuck), seconds=round(time.monotonic() - begun, 2))
         return self._result(point, asked_again, usual, round(time.monotonic() - begun, 2))
