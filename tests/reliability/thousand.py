@@ -93,6 +93,7 @@ class Reaper(threading.Thread):
     def run(self) -> None:
         while not self.over.wait(KILL_EVERY):
             victim = self._workers.pop(0)
+            until("the worker works", lambda victim=victim: "worker_started" in victim.said(), 60)  # type: ignore[misc]  # at once
             executor = _executor_of(victim)
             killed_at = time.monotonic()
             victim.kill()
