@@ -18,8 +18,10 @@ with warnings.catch_warnings():
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
+def postgres_server(connections: int = 0) -> Iterator[PostgresServer]:
     """Run a server on a Unix socket until the block ends, or until this process dies in whatever way.
+
+    It takes as many connections as PostgreSQL does by itself, unless told.
 
     It keeps its data in a folder of its own right below the temp directory: the server drops root for a user who
     must be able to walk there, and pytest closes its own folders to other users.
@@ -30,6 +32,10 @@ def postgres_server() -> Iterator[PostgresServer]:
         try:
             server = get_server(folder / "data", cleanup_mode="stop")
             _make_fast(server)
+            if connections:
+                _allow(server, connections)
+                server.cleanup()  # stops it: this setting counts from the next start
+                server = get_server(folder / "data", cleanup_mode="stop")
             try:
                 yield server
             finally:
@@ -56,6 +62,11 @@ def _make_fast(server: PostgresServer) -> None:
     with psycopg.connect(server.get_uri(), autocommit=True) as connection:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
+
+
+def _allow(server: PostgresServer, connections: int) -> None:
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute(f"ALTER SYSTEM SET max_connections = {connections:d}".encode())
 
 
 def _start_guard(folder: Path) -> subprocess.Popen[bytes]:

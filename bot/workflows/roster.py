@@ -9,7 +9,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 import structlog
-from sqlalchemy import update
+from sqlalchemy import or_, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from bot.desk import service
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+Named = dict[str, tuple[BasicPerson, Rules]]
+"""By the entry of the settings: who it is, and the desk at which they speak."""
+MOST_TRIES = 5
 SPACE = "space:"
 OURSELVES = "the bot itself"
 
@@ -67,15 +71,14 @@ class Roster:
         if missing:
             where = "" if len(house.desks) == 1 else f" for organization {', '.join(sorted(missing))}"
             raise CannotStart(f"None of ADMINS was found in Webex{where}. Name one by e-mail address or person id.")
-        with self.sessions.begin() as session:
-            session.execute(update(Person).values(is_admin=False, is_approver=False, desk_org=None))
-            session.execute(update(Request).where(Request.org_id == "").values(org_id=house.desks[0].org_key))
-            for entry, (person, desk) in (of_admins | of_approvers).items():
-                row = service.meet(session, person, now)
-                row.desk_org = desk.org_key
-                row.configured_as = entry if "@" in entry else row.configured_as
-                row.is_admin = row.is_admin or entry in of_admins
-                row.is_approver = row.is_approver or entry in of_approvers
+        for left in reversed(range(MOST_TRIES)):
+            try:
+                with self.sessions.begin() as session:
+                    _store(session, house, of_admins, of_approvers, now)
+                return
+            except OperationalError:  # other workers, at work, may hold these people's rows in another order
+                if not left:
+                    raise
 
     def _all(self, house: House, entries: Iterable[str], setting: str) -> dict[str, tuple[BasicPerson, Rules]]:
         """Find each person, and the one desk at which they speak; who is served at none can be nothing here."""
@@ -127,6 +130,20 @@ class Roster:
         """Return an organization's name, or its id where Webex does not tell: that needs one more scope."""
         answer = self.admins.of(org_id).organization(org_id)
         return str(answer["value"]) if answer["kind"] == "ok" else key_of(org_id)
+
+
+def _store(session: Session, house: House, of_admins: Named, of_approvers: Named, now: datetime) -> None:
+    """Write down who is what. Only rows of those who are or were named are touched: other workers use the rest."""
+    named = or_(Person.is_admin, Person.is_approver, Person.desk_org.is_not(None))
+    session.execute(update(Person).where(named).values(is_admin=False, is_approver=False, desk_org=None))
+    session.execute(update(Request).where(Request.org_id == "").values(org_id=house.desks[0].org_key))
+    everybody = sorted((of_admins | of_approvers).items(), key=lambda one: one[1][0]["person_id"])
+    for entry, (person, desk) in everybody:
+        row = service.meet(session, person, now)
+        row.desk_org = desk.org_key
+        row.configured_as = entry if "@" in entry else row.configured_as
+        row.is_admin = row.is_admin or entry in of_admins
+        row.is_approver = row.is_approver or entry in of_approvers
 
 
 def _found(answer: Answer) -> BasicPerson | None:

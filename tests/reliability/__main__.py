@@ -152,7 +152,7 @@ def bad_inputs() -> list[Row]:
 
 def a_thousand() -> list[Row]:
     """A thousand requests with three workers, one killed every few seconds …"""
-    with tempfile.TemporaryDirectory() as folder, postgres_server() as server:
+    with tempfile.TemporaryDirectory() as folder, postgres_server(connections=300) as server:
         report = thousand.play(fresh_database(server), Path(folder))
     (FIGURES / "thousand.json").write_text(json.dumps(report.as_json()))
     what = f"requests with 3 workers and 2 web processes, {report.kills} workers killed"
