@@ -75,10 +75,11 @@ class Roster:
             try:
                 with self.sessions.begin() as session:
                     _store(session, house, of_admins, of_approvers, now)
-                return
             except OperationalError:  # other workers, at work, may hold these people's rows in another order
                 if not left:
                     raise
+            else:
+                return
 
     def _all(self, house: House, entries: Iterable[str], setting: str) -> dict[str, tuple[BasicPerson, Rules]]:
         """Find each person, and the one desk at which they speak; who is served at none can be nothing here."""
