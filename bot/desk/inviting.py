@@ -1,6 +1,7 @@
 """People who are not in Webex yet: a request can be for them, and `invite` puts the real person in their place.
 
-Until then a stand-in takes the place of the beneficiary. Its id can be nobody's: Webex's ids have no colon.
+Until then a stand-in takes the place of the beneficiary, another one in each organization. Its id can be nobody's:
+Webex's ids have no colon.
 """
 
 from collections.abc import Iterable
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.desk import service
 from bot.desk.facts import BasicPerson, LicenseFacts, PersonFacts
+from bot.desk.orgs import key_of
 from bot.desk.service import INVITED, FollowUp
 from bot.desk.states import State, Verb
 from bot.licensing.catalog import PER_PERSON, kind_of
@@ -20,7 +22,7 @@ from bot.store.models import Request
 def newcomer(email: str, name: str, org_id: str, catalog: Iterable[LicenseFacts]) -> PersonFacts:
     """Return the stand-in: what Webex gives everybody who is invited counts as held, or it would be missed."""
     return {
-        "person_id": f"{INVITED}:{email.lower()}",
+        "person_id": f"{INVITED}:{key_of(org_id)}:{email.lower()}",
         "email": email.lower(),
         "name": name,
         "org_id": org_id,

@@ -164,6 +164,14 @@ def test_who_changes_over_to_the_other_organization_is_no_admin_there(twins: Twi
     assert "for license admins only" in twins.admin.says("pending")
 
 
+def test_one_newcomer_asked_for_at_two_desks_is_somebody_else_at_each(twins: Twins) -> None:
+    with twins.chat.running.desks(allow_invite=True):
+        twins.chat.employee.says("request messaging for nora.new@example.com named Nora New")
+        twins.employee.says("request messaging for nora.new@example.com named Secret Project")
+        assert "Nora New" in twins.chat.employee.says("status 1")
+        assert "Secret Project" not in twins.chat.employee.last()
+
+
 def test_people_of_a_third_organization_are_served_by_neither(twins: Twins) -> None:
     assert "I only serve people of the organization that runs me" in twins.chat.external.says("request messaging")
 
