@@ -34,6 +34,10 @@ class Company(Protocol):
     def settle(self) -> None: ...
 
 
+def _is_greeting(message: Message) -> bool:
+    return message["personId"] == BOT_ID and message["text"].startswith("Hello ")
+
+
 class Someone:
     """One person: speaks with their own token, reads only what Webex shows them."""
 
@@ -103,14 +107,18 @@ class Someone:
         return "\n---\n".join(message["text"] for message in new)
 
     def inbox(self) -> list[Message]:
-        """Read the 1:1 space with the bot, oldest first."""
+        """Read the 1:1 space with the bot, oldest first.
+
+        Its greeting is put where a person would expect it, before the answer to what they first said: the two are
+        deliveries of their own, and Webex promises no order between them.
+        """
         world = self._running.resets
         if self._space[0] != world or not self._space[1]:
             self._space = (world, self._space_with_the_bot())
         if not self._space[1]:
             return []
         found = self.call("GET", "messages", params={"roomId": self._space[1], "max": 200})["items"]
-        return list(reversed(found))
+        return sorted(reversed(found), key=lambda message: not _is_greeting(message))
 
     def _space_with_the_bot(self) -> str:
         for space in self.call("GET", "rooms", params={"type": "direct", "max": 100})["items"]:
