@@ -4,7 +4,7 @@ import json
 import threading
 import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,12 @@ LICENSES = ("Messaging", "Screen Share", "Hybrid Call Aware", "Hybrid Exchange C
 REPORTS = 10
 """How many people each manager decides for."""
 WORKERS = 3
+UNDER_WAY = 24
+"""How many requests are open at once. With all thousand in line at once, a take-over's time would be the line's."""
 KILL_EVERY = 4.0
 """Seconds between one worker's death, once its work is done by others, and the next one's."""
+PROMISED = 10.0
+"""Seconds in which others have done what a dead worker left."""
 TOO_LONG = 1500.0
 UNHINDERED = {"MESSAGES_PER_MINUTE": "1000", "WEBEX_CALLS_PER_MINUTE": "10000", "METRICS_PORT": "0"}
 """Limits for people and for Webex, which would only make this slow."""
@@ -112,7 +116,7 @@ class Reaper(threading.Thread):
             return set(connection.scalars(query, {"id": executor}))
 
     def _are_done(self, left: set[str]) -> bool:
-        query = text("SELECT workflow_uuid FROM dbos.workflow_status WHERE status = 'PENDING'")
+        query = text("SELECT workflow_uuid FROM dbos.workflow_status WHERE status IN ('PENDING', 'ENQUEUED')")
         with self._company.engine.connect() as connection:
             return not left & set(connection.scalars(query))
 
@@ -147,15 +151,16 @@ def play(database_url: str, folder: Path, count: int = 1000) -> Report:
 
 
 def _ask_and_decide(company: Company, crowd: Crowd, count: int) -> None:
-    """Ask for everything, and let each manager say yes to what waits for them, until nothing waits any more."""
+    """Ask for a few at a time, and let each manager say yes to what waits for them, until all are settled."""
     wishes = [(one["id"], name) for name in LICENSES for one in crowd.people][:count]
+    said: list[Future[None]] = []
     approved: set[int] = set()
-    end = time.monotonic() + TOO_LONG
+    settled, asked, end = 0, 0, time.monotonic() + TOO_LONG
     with ThreadPoolExecutor(4) as pool:
-        asked = [
-            pool.submit(crowd.says, person_id, f"request {name} because of the move") for person_id, name in wishes
-        ]
-        while time.monotonic() < end:
+        while settled < count and time.monotonic() < end:
+            for person_id, name in wishes[asked : settled + UNDER_WAY]:
+                said.append(pool.submit(crowd.says, person_id, f"request {name} because of the move"))
+            asked = max(asked, min(count, settled + UNDER_WAY))
             with Session(company.engine) as session:
                 waiting = session.execute(
                     select(Request.id, Decision.approver_id)
@@ -165,11 +170,9 @@ def _ask_and_decide(company: Company, crowd: Crowd, count: int) -> None:
                 settled = session.scalar(select(func.count()).where(Request.settled_at.is_not(None))) or 0
             for number, approver_id in waiting:
                 approved.add(number)
-                pool.submit(crowd.says, str(approver_id), f"approve {number}")
-            if settled >= count:
-                break
-            time.sleep(0.5)
-        for one in asked:
+                said.append(pool.submit(crowd.says, str(approver_id), f"approve {number}"))
+            time.sleep(0.2)
+        for one in said:
             one.result()
 
 
