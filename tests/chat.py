@@ -35,7 +35,7 @@ class Company(Protocol):
 
 
 def _is_greeting(message: Message) -> bool:
-    return message["personId"] == BOT_ID and message["text"].startswith("Hello ")
+    return bool(message["personId"] == BOT_ID and message["text"].startswith("Hello "))
 
 
 class Someone:
@@ -117,8 +117,9 @@ class Someone:
             self._space = (world, self._space_with_the_bot())
         if not self._space[1]:
             return []
-        found = self.call("GET", "messages", params={"roomId": self._space[1], "max": 200})["items"]
-        return sorted(reversed(found), key=lambda message: not _is_greeting(message))
+        found: list[Message] = self.call("GET", "messages", params={"roomId": self._space[1], "max": 200})["items"]
+        found.sort(key=lambda message: not _is_greeting(message), reverse=True)  # the newest and no greeting come first
+        return found[::-1]
 
     def _space_with_the_bot(self) -> str:
         for space in self.call("GET", "rooms", params={"type": "direct", "max": 100})["items"]:
