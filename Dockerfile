@@ -25,6 +25,8 @@ COPY --from=build /opt/license-bot /opt/license-bot
 WORKDIR /data
 USER license-bot
 EXPOSE 8080
+# A worker has no port: it is healthy for as long as it runs.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s CMD ["python", "-c", \
-    "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=4)"]
+    "import os, urllib.request as u; b'worker' in open('/proc/1/cmdline', 'rb').read() or \
+    u.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=4)"]
 CMD ["license-bot", "web"]

@@ -1,4 +1,4 @@
-# Everything starts here: `make` lists what there is. Needs Python 3.11 or newer and make, nothing else.
+# Everything starts here: `make` lists what there is. Needs Python 3.11 or newer, Node 20 or newer and make.
 
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
@@ -70,9 +70,9 @@ check: install foreign ## what must hold before a change is done: style, types, 
 	@echo "mypy" && $(BIN)/mypy --strict
 	@echo "lint-imports" && $(BIN)/lint-imports
 	@echo "pytest, on SQLite" && $(MAKE) test
-	@echo "pytest, what takes longer" && $(BIN)/python -m pytest -n 3 -m "processes or thorough"
-	@echo "pytest, with real processes on PostgreSQL" && $(BIN)/python -m pytest -n 3 --database postgresql \
-		-m processes tests/durability
+	@echo "pytest, what takes longer" && $(BIN)/python -m pytest -rs -n 3 -m "processes or thorough"
+	@echo "pytest, with real processes on PostgreSQL" && $(BIN)/python -m pytest -rs -n 3 --database postgresql \
+		-m processes tests/durability tests/crash
 	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 4 --dist worksteal --database postgresql \
 		-m "not processes" tests/scenarios tests/durability tests/store tests/workflows
 

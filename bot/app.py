@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from bot import clock as clocks
 from bot import live_token, logs, webhooks
@@ -15,7 +17,7 @@ from bot import settings as configuration
 from bot.chat.door import Desk
 from bot.errors import CannotStart
 from bot.operating import metrics
-from bot.store import budget, schema
+from bot.store import budget, schema, seals
 from bot.store.session import make_engine, make_sessions
 from bot.web.server import create_web
 from bot.web.serving import Serving
@@ -53,6 +55,8 @@ log = structlog.get_logger()
 POLLING = 0.1
 """Seconds between looks into a queue: the time a person waits for nothing, against a little of a core."""
 NOT_UPGRADED = "The database is not up to date. Run `license-bot db upgrade` first."
+WEB_WAITS = 3.0
+"""Seconds that a delivery waits for a connection to PostgreSQL: Webex is rather answered 503 than nothing."""
 ENOUGH_WORKERS = f"{MOST_WORKERS} workers are running on this database, which is as many as it takes."
 SECOND_WEB = "Another web process is running on this SQLite file, so this one does not start. Use PostgreSQL for more."
 
@@ -83,11 +87,13 @@ def build_web(settings: Settings, clock: Clock | None = None) -> Flask:
     """Return the application, or raise CannotStart: without the release step, or a second one on SQLite."""
     slot = _web_slot(settings.database_url) if settings.is_sqlite else None
     # One connection on SQLite: threads then queue in Python, which is fair, instead of in its busy handler.
-    database = make_engine(settings.database_url, pool_size=1 if settings.is_sqlite else 8)
-    check_database(database)
-    acceptor = Acceptor(make_sessions(database), engine.Queues(database), clock or clock_for(settings))
-    token = settings.webex_teams_access_token.get_secret_value()
-    chat = ChatGateway(token, settings.webex_api_url, Patience(tries=1))
+    database = make_engine(settings.database_url, pool_size=1 if settings.is_sqlite else 8, wait=WEB_WAITS)
+    sessions, clock = make_sessions(database), clock or clock_for(settings)
+    with suppress(OperationalError):  # away, though it was there a moment ago: `/readyz` says no until it is back
+        check_database(database)
+        with sessions.begin() as session:
+            seals.note_taken(session, settings.webhook_secrets, clock())
+    acceptor = Acceptor(sessions, engine.Queues(database), clock)
 
     def accept(event: Event) -> None:
         try:
@@ -98,7 +104,6 @@ def build_web(settings: Settings, clock: Clock | None = None) -> Flask:
     pings: dict[str, Callable[[], object]] = {
         "database": lambda: _ping(database),
         "migrations": lambda: _expect_tables(database),
-        "webex": lambda: _expect_ok(chat),
     }
     app = create_web(accept, settings.webhook_secrets, pings)
 
@@ -130,12 +135,6 @@ def _ping(database: Engine) -> None:
         connection.execute(text("SELECT 1"))
 
 
-def _expect_ok(chat: ChatGateway) -> None:
-    answer = chat.me()
-    if answer["kind"] != "ok":
-        raise ConnectionError(f"Webex answered with status {answer['status']}")
-
-
 def check_database(database: Engine) -> None:
     """Raise CannotStart with what to do, unless the release step has run."""
     if not schema.is_current(database):
@@ -157,7 +156,7 @@ class Worker:
         self._metrics_at = settings.metrics_host, settings.metrics_port
         self._clock = clock = clock or clock_for(settings)
         url = settings.webex_api_url
-        chat = ChatGateway(settings.webex_teams_access_token.get_secret_value(), url, patience)
+        chat = ChatGateway(settings.webex_teams_access_token.get_secret_value(), url, patience, waits_for_token=True)
         self.book = budget.open_book(settings.database_url, settings.webex_calls_per_minute)
         self.engine = engine.DurableEngine(settings.database_url, polling, self._slot.executor)
         check_database(self.engine.engine)
@@ -195,6 +194,7 @@ class Worker:
         self.healing = Healing(hands, chat, desk.house, own.bot_id, self._address)
 
     def launch(self) -> None:
+        self._slot.outlast_predecessor(self.engine.executors_at_work())
         self.engine.launch()
         self._slot.go_round(self.engine.executors_at_work, engine.hand_on)
         sweeps.schedule(self.sweeps)
@@ -245,10 +245,10 @@ def serve_web(settings: Settings) -> None:
     Serving(settings, partial(build_web, settings), serve_metrics).run()
 
 
-def sync_webhooks(settings: Settings) -> Iterator[str]:
-    """Yield a line for each of the bot's webhooks. Raises CannotStart if Webex refuses."""
+def sync_webhooks(settings: Settings, *, now: bool) -> Iterator[str]:
+    """Yield a line for each of the bot's webhooks. Raises CannotStart if Webex refuses, or one is left asleep."""
     chat = ChatGateway(settings.webex_teams_access_token.get_secret_value(), settings.webex_api_url)
     try:
-        yield from webhooks.sync(chat, settings.public_url, settings.webhook_secrets[0])
+        yield from webhooks.sync(chat, settings.public_url, settings.webhook_secrets[0], now=now)
     except webhooks.SyncFailed as failed:
         raise CannotStart(str(failed)) from None

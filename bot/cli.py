@@ -42,8 +42,13 @@ def _sentences() -> Iterator[None]:
     """Turn what an operator can mend into a sentence and exit code 2."""
     try:
         yield
-    except (SettingsError, CannotStart) as problem:
-        typer.echo(str(problem), err=True)
+    except Exception as error:
+        from bot.operating.in_the_way import refusal_of  # noqa: PLC0415 see above
+
+        known = error if isinstance(error, (SettingsError, CannotStart)) else refusal_of(error)
+        if known is None:
+            raise
+        typer.echo(str(known), err=True)
         raise typer.Exit(2) from None
 
 
@@ -121,12 +126,17 @@ def backup(file: Annotated[Path, typer.Argument(help="A new file; it is readable
 
 
 @webhooks.command()
-def sync() -> None:
-    """Create or repair exactly the bot's own webhooks: target, secret, filter, and asleep ones."""
+def sync(
+    *,
+    now: Annotated[
+        bool, typer.Option("--now", help="Wakes those up, too, that sleep: for five minutes or more.")
+    ] = False,
+) -> None:
+    """Create or repair exactly the bot's own webhooks: target, secret, filter, doubles."""
     from bot import app as wiring  # noqa: PLC0415 see above
 
     with _sentences():
-        for line in wiring.sync_webhooks(_settings("webhooks")):
+        for line in wiring.sync_webhooks(_settings("webhooks"), now=now):
             typer.echo(line)
 
 

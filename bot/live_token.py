@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from hashlib import sha256
+from functools import partial
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import logs
 from bot.settings import Settings
 from bot.store.session import Sessions
-from bot.store.tokens import Kept, NotOpened, Vault
+from bot.store.tokens import Kept, NotOpened, Vault, seed_of
 from bot.webex.http import Answer, busy, refused
 from bot.webex.line import FixedToken, NoToken, TokenSource
 from bot.webex.tokens import Application, Pair, trade
@@ -42,11 +42,14 @@ class LiveToken:
         """`first` is the refresh token of the environment: what is stored wins, unless this one was changed since."""
         self._application = application
         self._first = first
-        self._seed = sha256(f"{application.client_id}:{first}".encode()).hexdigest()
+        self.seed = seed_of(application.client_id, first)
         self._vault = vault
         self._clock = clock
+        self._started = clock()
         self._renewing = threading.Lock()
         self._kept: Kept | None = None
+        self._unsaved: Callable[[], Kept] | None = None
+        """Stores the token at hand, if the database did not take it yet."""
         self._why: Answer | None = None
         """What stood in the way of the last renewal, if it failed."""
         self._rest_from = self._rest_until = clock()
@@ -57,7 +60,7 @@ class LiveToken:
 
     def current(self) -> str:
         now, kept = self._clock(), self._kept
-        if kept is not None and not self._is_due(kept, now):
+        if kept is not None and not self._is_due(kept, now) and (self._unsaved is None or self._rests()):
             return kept.access
         if not self._renewing.acquire(blocking=not _lives(kept, now)):
             return kept.access if kept else ""  # it lives, and another thread is renewing it
@@ -93,6 +96,7 @@ class LiveToken:
         raise NoToken(self._why or busy(0))
 
     def _look(self) -> None:
+        self._save()
         newest = self._newest(self._vault.read())
         if newest is not None:
             self._take(newest)
@@ -125,17 +129,29 @@ class LiveToken:
             self._take(stored)
             return True
         newest = self._newest(stored)
-        ours = newest if newest is not None and newest.seed == self._seed else None
+        ours = newest if newest is not None and newest.seed == self.seed else None
         answer = trade(self._application, ours.refresh if ours else self._first)
         if answer["kind"] != "ok":
             self._note(answer, asked)
             return False
-        self._take(self._kept_of(answer["value"], ours, asked))  # good, whatever the database does next
-        if self._kept is not None:
-            self._take(self._vault.keep(self._kept, stored))
-        self._why = None
-        log.info("admin_access_renewed", until=self._kept.expires_at.isoformat() if self._kept else "")
+        new = self._kept_of(answer["value"], ours, asked)
+        self._take(new)  # good, whatever the database does next
+        self._why, self._unsaved = None, partial(self._vault.keep, new, stored)
+        self._save()
+        log.info("admin_access_renewed", until=new.expires_at.isoformat())
         return True
+
+    def _save(self) -> None:
+        """Store what is not stored yet, or let it rest: Webex may take no older refresh token any more."""
+        if self._unsaved is None:
+            return
+        try:
+            self._take(self._unsaved())
+        except SQLAlchemyError as problem:
+            self._rest(AFTER_FORCE)
+            log.warning("admin_access_not_stored", error=type(problem).__name__)
+        else:
+            self._unsaved = None
 
     def _kept_of(self, pair: Pair, ours: Kept | None, asked: datetime) -> Kept:
         lives = timedelta(seconds=pair["lives"]) if pair["lives"] else UNTOLD
@@ -143,7 +159,7 @@ class LiveToken:
         return Kept(
             access=pair["access"],
             refresh=pair["refresh"] or (ours.refresh if ours else self._first),
-            seed=self._seed,
+            seed=self.seed,
             expires_at=asked + lives,
             refresh_expires_at=asked + timedelta(seconds=pair["refresh_lives"]) if pair["refresh_lives"] else ends,
             refreshed_at=asked,
@@ -155,7 +171,7 @@ class LiveToken:
             self._why = refused(401, "The bot's refresh token is not accepted.", tracking_id=answer["tracking_id"])
             self._rest(AFTER_REFUSAL)
             log.error("admin_access_not_renewed", status=answer["status"], tracking_id=answer["tracking_id"])
-            self._vault.note_refusal(asked, answer["status"], answer["tracking_id"])
+            self._vault.note_refusal(self.seed, asked, answer["status"], answer["tracking_id"])
         elif answer["kind"] == "busy":
             self._why = answer
             self._rest(timedelta(seconds=answer["seconds"]))
@@ -175,8 +191,11 @@ class LiveToken:
         return self._rest_from <= self._clock() < self._rest_until
 
     def _is_due(self, kept: Kept, now: datetime) -> bool:
+        """Whether it is to be renewed. One from another refresh token is, unless it is newer than this process."""
+        if kept.seed != self.seed:
+            return kept.refreshed_at <= self._started or now >= kept.expires_at
         life = kept.expires_at - kept.refreshed_at
-        return kept.seed != self._seed or now >= kept.expires_at - min(AHEAD, life / 10)
+        return now >= kept.expires_at - min(AHEAD, life / 10)
 
     @contextmanager
     def _whatever_the_database_does(self) -> Iterator[None]:

@@ -27,8 +27,9 @@ _learned: set[str] = set()
 _SECRET_KEY = re.compile(r"token|secret|password|authorization|signature|cookie", re.IGNORECASE)
 _SECRET_TEXT = re.compile(
     r"(?i:(?<=\bbearer )|(?<=\bbasic ))[\w.~+/=-]+"  # an Authorization header
-    r"|(?<=://)[^\s/@]*:[^\s/@]*(?=@)"  # a URL with a password
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # an e-mail address
+    r"|(?<=://)[^\s/@:]*:[^\s/@]*(?=@)"  # a URL with a password
+    # an e-mail address, as people write it and as a URL does; an apostrophe is part of it only within
+    r"|(?<![\w.+%-])(?<![\w.+%-]')[\w.+%-]+(?:'[\w.+%-]+)*(?:@|%40)[\w-]+(?:\.[\w-]+)+"
 )
 
 

@@ -5,23 +5,21 @@ The only reader of os.environ. An `.env` file is not read: the platform or the s
 
 import re
 from datetime import timedelta
-from ipaddress import ip_address
 from itertools import chain
-from typing import Annotated, Any, Literal, TypeAlias
-from urllib.parse import SplitResult, urlsplit
+from typing import Any, Literal, TypeAlias
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot import admin_ways
+from bot.addresses import is_loopback, parts_of
+from bot.values import LONGEST_REQUEST_TTL, DatabaseUrl, Days, Id, Keys, OrgIds, People, PeopleAndSpaces, Secret, parts
 
 Role: TypeAlias = Literal["web", "worker", "webhooks", "tools"]
-Names: TypeAlias = Annotated[tuple[str, ...], NoDecode]
 
 DEMO_WEBHOOK_SECRET = "sandbox-demo-secret-for-loopback-only-0000"  # noqa: S105 - public, and refused outside loopback
 SHORTEST_WEBHOOK_SECRET = 32
-LONGEST_REQUEST_TTL = timedelta(days=365)
 
 NEEDED_BY: dict[str, frozenset[Role]] = {
     "webex_teams_access_token": frozenset({"web", "worker", "webhooks"}),
@@ -31,12 +29,7 @@ NEEDED_BY: dict[str, frozenset[Role]] = {
     "admins": frozenset({"worker"}),
 }
 
-LIVE_TOKEN = ("webex_admin_client_id", "webex_admin_client_secret", "webex_admin_refresh_token", "token_key")
-"""What a Service App or an integration needs, so that the bot renews its token by itself; else the operator does."""
-
 _THIS_MACHINE = "http://localhost"
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+")
-_ID = re.compile(r"[A-Za-z0-9_=+/-]{8,}")
 
 
 class SettingsError(Exception):
@@ -48,12 +41,6 @@ class SettingsError(Exception):
 
     def __str__(self) -> str:
         return "\n".join(self.problems)
-
-
-class _Wrong(str):
-    """Stands where a value is missing or too much, and says so."""
-
-    __slots__ = ()
 
 
 class Settings(BaseSettings):
@@ -70,7 +57,7 @@ class Settings(BaseSettings):
         default="",
         description="Give the https URL under which Webex reaches the web process; http is for this machine only.",
     )
-    webex_teams_access_token: SecretStr = Field(
+    webex_teams_access_token: Secret = Field(
         default=SecretStr(""), description="Copy the bot's token from developer.webex.com, My Webex Apps."
     )
     webex_admin_access_token: SecretStr = Field(
@@ -78,7 +65,7 @@ class Settings(BaseSettings):
         description="Give a token that may read people and manage licenses; or, for one that renews itself, "
         "WEBEX_ADMIN_CLIENT_ID, _CLIENT_SECRET, _REFRESH_TOKEN and TOKEN_KEY; see the README.",
     )
-    webex_admin_client_id: str = Field(
+    webex_admin_client_id: Id = Field(
         default="", description="Copy it from the Service App or integration, together with secret and refresh token."
     )
     webex_admin_client_secret: SecretStr = Field(
@@ -87,30 +74,30 @@ class Settings(BaseSettings):
     webex_admin_refresh_token: SecretStr = Field(
         default=SecretStr(""), description="Give the first one; those that follow are kept encrypted in the database."
     )
-    token_key: SecretStr = Field(
+    token_key: Keys = Field(
         default=SecretStr(""),
         description="Make one with `license-bot tokens key`; two, separated by a comma, while you change it: new,old.",
     )
-    webex_webhook_secret: SecretStr = Field(
+    webex_webhook_secret: Secret = Field(
         default=SecretStr(""),
         description=f"Make up at least {SHORTEST_WEBHOOK_SECRET} random characters: openssl rand -hex 32. "
         "While you change it, give both: new,old.",
     )
-    database_url: str = Field(
+    database_url: DatabaseUrl = Field(
         default="sqlite:///license-bot.sqlite",
         repr=False,  # it may hold a password
         description="Use sqlite:///file.sqlite or postgresql://user:password@host/name.",
     )
     port: int = Field(default=8080, ge=0, le=65535, description="Give a number from 0 (any free port) to 65535.")
-    admins: Names = Field(default=(), description="List e-mail addresses or person ids, separated by commas.")
-    approvers: Names = Field(
+    admins: People = Field(default=(), description="List e-mail addresses or person ids, separated by commas.")
+    approvers: PeopleAndSpaces = Field(
         default=(), description="List e-mail addresses, person ids or space:<roomId>, separated by commas."
     )
-    allowed_orgs: Names = Field(default=(), description="List Webex organization ids, separated by commas.")
-    org_ids: Names = Field(
+    allowed_orgs: OrgIds = Field(default=(), description="List Webex organization ids, separated by commas.")
+    org_ids: OrgIds = Field(
         default=(), description="List the ids of the organizations whose licenses you manage, separated by commas."
     )
-    request_ttl: timedelta = Field(
+    request_ttl: Days = Field(
         default=timedelta(days=14), description=f"Give a number of days, at most {LONGEST_REQUEST_TTL.days}."
     )
     allow_external: bool = Field(
@@ -129,7 +116,7 @@ class Settings(BaseSettings):
         default=20, ge=1, le=1000, description="Give how many messages and presses of one person are answered a minute."
     )
     webex_calls_per_minute: int = Field(
-        default=240, ge=10, le=10000, description="Give how many calls an organization's admin side may cost a minute."
+        default=240, ge=10, le=10000, description="Give how many calls a minute the admin side's token may make."
     )
     metrics_host: str = Field(default="127.0.0.1", description="Give the address at which metrics are served.")
     metrics_port: int = Field(
@@ -156,13 +143,13 @@ class Settings(BaseSettings):
             self.webex_admin_client_secret,
             self.webex_admin_refresh_token,
         )
-        lists = (self.webhook_secrets, _parts(self.token_key))
+        lists = (self.webhook_secrets, parts(self.token_key))
         return (*(one.get_secret_value() for one in held if one.get_secret_value()), *chain.from_iterable(lists))
 
     @property
     def webhook_secrets(self) -> tuple[str, ...]:
         """The one that new webhooks are sealed with, and after it those that are still accepted."""
-        return _parts(self.webex_webhook_secret)
+        return parts(self.webex_webhook_secret)
 
     @property
     def renews_admin_token(self) -> bool:
@@ -172,7 +159,7 @@ class Settings(BaseSettings):
     @property
     def token_keys(self) -> tuple[str, ...]:
         """The key that encrypts, and after it those that still decrypt."""
-        return _parts(self.token_key)
+        return parts(self.token_key)
 
     @property
     def bind_host(self) -> str:
@@ -183,43 +170,13 @@ class Settings(BaseSettings):
     @classmethod
     def _one_way_to_the_admin_side(cls, data: dict[str, Any]) -> dict[str, Any]:
         """Mark what is missing or too much, so that each is told of under its own name."""
-        if data.get("role") not in NEEDED_BY["webex_admin_access_token"]:
-            return data
-        given = {name for name in ("webex_admin_access_token", *LIVE_TOKEN) if _plain(data.get(name))}
-        if not given & set(LIVE_TOKEN[:-1]):  # the key alone is of no use, and does no harm
-            missing = {"webex_admin_access_token"} - given
-            return data | {name: _Wrong("is missing") for name in missing}
-        wrong = {name: _Wrong("is missing") for name in LIVE_TOKEN if name not in given}
-        if "webex_admin_access_token" in given:
-            wrong["webex_admin_access_token"] = _Wrong("is given beside a token that renews itself: give one of both")
-        return data | wrong
+        needs_it = data.get("role") in NEEDED_BY[admin_ways.FIXED]
+        return data | admin_ways.marks(data) if needs_it else data
 
-    @field_validator("webex_admin_access_token", *LIVE_TOKEN, mode="before")
+    @field_validator(admin_ways.FIXED, *admin_ways.LIVE, mode="before")
     @classmethod
     def _is_the_one_way(cls, value: Any) -> Any:
-        if isinstance(value, _Wrong):
-            raise ValueError(str(value))  # noqa: TRY004 pydantic wants this one
-        return value.strip() if isinstance(value, str) else value
-
-    @field_validator("admins", "approvers", "allowed_orgs", "org_ids", mode="before")
-    @classmethod
-    def _split(cls, value: Any) -> Any:
-        return tuple(dict.fromkeys(filter(None, re.split(r"[,\s]+", value)))) if isinstance(value, str) else value
-
-    @field_validator("request_ttl", mode="before")
-    @classmethod
-    def _days(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        try:
-            return timedelta(days=float(value))
-        except (ValueError, OverflowError):
-            raise ValueError("is not a number of days") from None
-
-    @field_validator("webex_teams_access_token", "webex_webhook_secret", mode="before")
-    @classmethod
-    def _strip(cls, value: Any) -> Any:
-        return value.strip() if isinstance(value, str) else value
+        return admin_ways.unmarked(value)
 
     @field_validator(*NEEDED_BY.keys() - {"webex_admin_access_token"})
     @classmethod
@@ -234,27 +191,12 @@ class Settings(BaseSettings):
     def _is_safe_url(cls, value: str) -> str:
         if not value:
             return value
-        parts = _split_url(value)
+        parts = parts_of(value)
         if parts is None:
             raise ValueError("is not a plain URL")
         if parts.scheme == "http" and not is_loopback(value):
             raise ValueError("would send tokens in the clear")
         return value.rstrip("/")
-
-    @field_validator("webex_admin_client_id")
-    @classmethod
-    def _is_id(cls, value: str) -> str:
-        if re.fullmatch(r"[!-~]*", value) is None:
-            raise ValueError("has characters that no id has")
-        return value
-
-    @field_validator("token_key")
-    @classmethod
-    def _are_keys(cls, value: SecretStr) -> SecretStr:
-        keys = _parts(value)
-        if not all(re.fullmatch(r"[A-Za-z0-9_-]{43}=", key) for key in keys) or (value and not keys):
-            raise ValueError("is not a key")
-        return value
 
     @field_validator(
         "webex_teams_access_token", "webex_admin_access_token", "webex_admin_client_secret", "webex_admin_refresh_token"
@@ -278,7 +220,7 @@ class Settings(BaseSettings):
     @field_validator("webex_webhook_secret")
     @classmethod
     def _is_secret(cls, value: SecretStr, info: ValidationInfo) -> SecretStr:
-        secrets = _parts(value)
+        secrets = parts(value)
         if any(len(secret) < SHORTEST_WEBHOOK_SECRET for secret in secrets):
             raise ValueError("is too short to keep forged deliveries out")
         reached_at = [info.data.get(name) or _THIS_MACHINE for name in ("webex_api_url", "public_url")]
@@ -286,82 +228,17 @@ class Settings(BaseSettings):
             raise ValueError("is the demo's, which everybody knows, and for this machine only")
         return value
 
-    @field_validator("database_url")
-    @classmethod
-    def _is_database(cls, value: str) -> str:
-        value = re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
-        try:
-            url = make_url(value)
-        except (ArgumentError, ValueError):
-            raise ValueError("is not a database URL") from None
-        if url.drivername not in {"sqlite", "postgresql+psycopg"}:
-            raise ValueError("names a database that the bot does not know")
-        if not url.database or url.database == ":memory:":
-            raise ValueError("names no file or database that web and worker could share")
-        return value
-
-    @field_validator("admins", "approvers", "allowed_orgs", "org_ids")
-    @classmethod
-    def _are_names(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
-        for position, name in enumerate(value, start=1):
-            bare = name.removeprefix("space:") if info.field_name == "approvers" else name
-            is_email = info.field_name in {"admins", "approvers"} and bare == name and _EMAIL.fullmatch(name)
-            if not is_email and not _ID.fullmatch(bare):
-                raise ValueError(f"has an entry (number {position}) that cannot be read")
-        return tuple(name.lower() if "@" in name else name for name in value)
-
-    @field_validator("request_ttl")
-    @classmethod
-    def _is_bounded(cls, value: timedelta) -> timedelta:
-        if not timedelta(0) < value <= LONGEST_REQUEST_TTL:
-            raise ValueError("is no such time")
-        return value
-
-
-def _plain(value: Any) -> str:
-    text = value.get_secret_value() if isinstance(value, SecretStr) else value
-    return text.strip() if isinstance(text, str) else ""
-
-
-def _parts(value: SecretStr) -> tuple[str, ...]:
-    """Split what may be a new secret and an old one: new,old."""
-    return tuple(one.strip() for one in value.get_secret_value().split(",") if one.strip())
-
 
 def load(role: Role) -> Settings:
     """Read what one kind of process needs, and nothing of the admin side elsewhere. Raises SettingsError."""
     try:
         if role in NEEDED_BY["webex_admin_access_token"]:
             return Settings(role=role)
-        nothing: dict[str, Any] = dict.fromkeys(("webex_admin_access_token", *LIVE_TOKEN), "")
+        nothing: dict[str, Any] = dict.fromkeys((admin_ways.FIXED, *admin_ways.LIVE), "")
         return Settings(role=role, **nothing)
     except ValidationError as error:
         # "from None": the original carries the values that were given.
         raise SettingsError(*map(_problem, error.errors())) from None
-
-
-def is_loopback(url: str) -> bool:
-    """Whether a URL stays on this machine. A name other than localhost does not count, whatever it resolves to."""
-    parts = _split_url(url)
-    host = parts.hostname if parts else None
-    if not host:
-        return False
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _split_url(url: str) -> SplitResult | None:
-    """Take a plain URL apart; None when two parsers could see two hosts in it."""
-    if re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[A-Za-z0-9._~/-]*)?", url) is None:
-        return None
-    try:
-        parts = urlsplit(url)
-        has_place = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return None
-    return parts if has_place else None
 
 
 def _problem(error: ErrorDetails) -> str:

@@ -73,6 +73,8 @@ class Post:
 
     markdown: str
     card: dict[str, Any]
+    is_whole: bool = True
+    """Whether it says all that it was given; what did not fit is left out at the end."""
 
 
 class Sheet:
@@ -179,8 +181,10 @@ class Sheet:
     def post(self) -> Post:
         """Finish both. A card that grew too large loses its last lines, never an input or a button."""
         twins = "\n".join(["Instead of a button you can type:", "", *self._twins]) if self._twins else ""
-        told = within_bytes("\n\n".join(self._blocks), MESSAGE_BYTES - len(twins.encode()) - len("\n\n"))
-        return Post(markdown=f"{told}\n\n{twins}".strip(), card=_fitting(render(self._card)))
+        whole, card = "\n\n".join(self._blocks), render(self._card)
+        told = within_bytes(whole, MESSAGE_BYTES - len(twins.encode()) - len("\n\n"))
+        is_whole = told == whole and card_bytes(card) < CARD_BYTES
+        return Post(markdown=f"{told}\n\n{twins}".strip(), card=_fitting(card), is_whole=is_whole)
 
     def _runs(self, text: str, *, label: str = "", spacing: str | None = None, **look: Any) -> None:
         """Rich text instead of a TextBlock: it knows no markdown, so nothing in it can come alive."""

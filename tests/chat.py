@@ -10,8 +10,9 @@ from bot.desk.states import State
 from bot.sandbox.seed import tokens
 from bot.settings import Settings
 from bot.store import queries
-from bot.store.models import AuditEntry, Base, Decision, OutgoingMessage, Request
+from bot.store.models import Base, Request
 from tests.running import Running
+from tests.standing import how_it_stands
 
 KNOWN = {row["token"].removeprefix("sandbox-"): row for row in tokens()}
 BOT_ID = KNOWN["bot"]["personId"]
@@ -177,21 +178,7 @@ class Chat:
 
     def standing(self) -> dict[str, Any]:
         """All that an attempt which is refused must leave as it was."""
-        snapshot = self.running.control("GET", "snapshot")
-        with Session(self.running.engine) as session:
-            requests = session.scalars(select(Request).order_by(Request.id))
-            decisions = session.scalars(select(Decision).order_by(Decision.id))
-            waiting = select(OutgoingMessage.id).where(
-                OutgoingMessage.purpose.in_(("approval", "confirm_return")), OutgoingMessage.closed_at.is_(None)
-            )
-            return {
-                "requests": [(row.id, row.state, row.attempt, row.reason) for row in requests],
-                "decisions": [(row.id, row.approver_id, row.verdict, row.decided_by) for row in decisions],
-                "audit": session.scalar(select(func.count()).select_from(AuditEntry)),
-                "open cards": sorted(session.scalars(waiting)),
-                "patches": sum(1 for call in snapshot["calls"] if call["method"] == "PATCH"),
-                "holdings": {person_id: sorted(one["licenses"]) for person_id, one in snapshot["people"].items()},
-            }
+        return how_it_stands(self.running)
 
     def state_of(self, request_id: int) -> State:
         with Session(self.running.engine) as session:

@@ -44,6 +44,15 @@ def postgres_server(connections: int = 0) -> Iterator[PostgresServer]:
             guard.communicate()
 
 
+def stop(server: PostgresServer) -> None:
+    """Take the server away in the middle of a test, as `start` brings it back: at the same place, with its data."""
+    get_server(server.pgdata, cleanup_mode="stop").cleanup()
+
+
+def start(server: PostgresServer) -> None:
+    get_server(server.pgdata, cleanup_mode="stop")
+
+
 def fresh_database(server: PostgresServer) -> str:
     """Make an empty database and return its URL."""
     name = f"test_{uuid4().hex}"

@@ -1,17 +1,24 @@
 """Container, compose file and systemd units: short, and in step with the commands and settings that there are."""
 
 import configparser
+import json
 import re
 import shlex
+import subprocess
+import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from flask import Flask
 from typer.testing import CliRunner
+from werkzeug.serving import make_server
 
 from bot.cli import main
 from bot.settings import Settings
+from bot.web.health import health_routes
 
 ROOT = Path(__file__).parent.parent
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
@@ -75,6 +82,47 @@ def test_web_has_nothing_of_the_admin_side() -> None:
     assert {name for name in OF_THE_ADMIN_SIDE if web.get(name, "set") != ""} == set()
     (unit,) = (_unit(path)["Service"] for path in UNITS if "-web" in path.name)
     assert unit["EnvironmentFile"].endswith("/web.env")
+
+
+def test_the_release_step_has_the_database_and_no_secret_of_webex() -> None:
+    release = _services()["release"]
+    assert release["env_file"] == []
+    assert set(release["environment"]) <= {"DATABASE_URL", "METRICS_HOST"}
+    given = {path.stem.rpartition("-")[2]: _unit(path)["Service"]["EnvironmentFile"] for path in UNITS}
+    assert given == {process: f"/etc/license-bot/{process}.env" for process in ("release", "web", "worker")}
+
+
+def test_the_worker_in_a_container_can_read_a_catalog_file() -> None:
+    mounted = [where.split(":")[1] for where in _services()["worker"]["volumes"]]
+    assert all(where.endswith(":ro") for where in _services()["worker"]["volumes"])
+    runbook = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    assert [where for where in mounted if f"CATALOG_FILE={where}/" in runbook] == mounted
+
+
+def _health(first_process: str, port: int, folder: Path) -> int:
+    """Run the image's check as if this were the container's first process."""
+    line = re.search(r"^HEALTHCHECK .*? CMD (\[.+?\])$", DOCKERFILE, re.MULTILINE | re.DOTALL)
+    assert line
+    _, option, script = json.loads(line[1].replace("\\\n", ""))
+    process = folder / "cmdline"
+    process.write_bytes(first_process.replace(" ", "\0").encode())
+    words = [sys.executable, option, script.replace("/proc/1/cmdline", str(process))]
+    environment = {"PORT": str(port), "no_proxy": "*"}
+    return subprocess.run(words, env=environment, check=False, capture_output=True).returncode
+
+
+def test_web_is_healthy_where_it_answers_and_a_worker_by_itself(tmp_path: Path) -> None:
+    started = "/opt/license-bot/bin/python /opt/license-bot/bin/license-bot"
+    assert _health(f"{started} worker", 9, tmp_path) == 0
+    assert _health(f"{started} web", 9, tmp_path) != 0
+    app = Flask(__name__)
+    app.register_blueprint(health_routes({}))
+    server = make_server("127.0.0.1", 0, app)
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    assert _health(f"{started} web", server.server_port, tmp_path) == 0
+    thread.join()
+    server.server_close()
 
 
 def test_the_release_step_comes_before_what_needs_it() -> None:

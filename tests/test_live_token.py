@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from bot import logs
 from bot.errors import CannotStart
-from bot.live_token import AFTER_REFUSAL, LiveToken
+from bot.live_token import AFTER_FORCE, AFTER_REFUSAL, LiveToken
 from bot.sandbox.accounts import ADMINS_REFRESH_TOKEN, INTEGRATION
 from bot.store import tokens
 from bot.store.session import make_engine, make_sessions
-from bot.store.tokens import ADMIN, LEASE, NOT_OPENED, Kept, Vault, refusal_of
+from bot.store.tokens import LEASE, NOT_OPENED, Kept, Vault, refusal_of
 from bot.store.upkeep import Mark
 from bot.webex.admin import AdminGateway
 from bot.webex.http import Answer
@@ -197,7 +197,7 @@ def test_a_refused_renewal_is_noted_and_rests_while_the_token_at_hand_serves_to_
     assert [token.current() for _ in range(3)] == [first] * 3
     assert trades(chat) == [200, 400]
     with Session(chat.running.engine) as session:
-        assert session.get_one(Mark, refusal_of(ADMIN)).facts["status"] == 400  # type: ignore[index]
+        assert session.get_one(Mark, refusal_of(token.seed)).facts["status"] == 400  # type: ignore[index]
     chat.running.clock.ahead = timedelta(days=14)
     answer = catalog(chat, token)
     assert (answer["kind"], answer["status"], trades(chat)) == ("refused", 401, [200, 400, 400])
@@ -206,7 +206,7 @@ def test_a_refused_renewal_is_noted_and_rests_while_the_token_at_hand_serves_to_
     chat.running.clock.ahead += AFTER_REFUSAL
     assert catalog(chat, token)["kind"] == "ok"
     with Session(chat.running.engine) as session:
-        assert session.get(Mark, refusal_of(ADMIN)) is None
+        assert session.get(Mark, refusal_of(token.seed)) is None
 
 
 @pytest.mark.thorough
@@ -247,8 +247,54 @@ def test_a_database_that_is_away_does_not_take_a_good_token_away(chat: Chat) -> 
 
 
 class ForgetfulVault(Vault):
-    def keep(self, new: Kept, instead_of: Kept | None) -> Kept:  # noqa: ARG002 the base's signature
+    """One whose database is away whenever a new pair has to be stored, until it `is_back`."""
+
+    is_back = False
+
+    def keep(self, new: Kept, instead_of: Kept | None) -> Kept:
+        if self.is_back:
+            return super().keep(new, instead_of)
         raise OperationalError("INSERT", {}, Exception("the database went away"))
+
+
+def test_a_pair_that_could_not_be_stored_is_stored_as_soon_as_that_can_be_done(chat: Chat) -> None:
+    kept_in = ForgetfulVault(make_sessions(chat.running.engine), (KEY,))
+    token = live_token(chat, kept_in=kept_in)
+    first = token.current()
+    assert vault(chat).read() is None
+    kept_in.is_back = True
+    assert token.current() == first
+    chat.running.clock.ahead = AFTER_FORCE
+    assert token.current() == first
+    kept = vault(chat).read()
+    assert kept is not None
+    assert (kept.access, trades(chat)) == (first, [200])
+
+
+def test_a_call_goes_on_with_a_renewed_pair_that_could_not_be_stored(chat: Chat) -> None:
+    kept_in = ForgetfulVault(make_sessions(chat.running.engine), (KEY,))
+    kept_in.is_back = True
+    token = live_token(chat, kept_in=kept_in)
+    spent = token.current()
+    kept_in.is_back = False
+    assert token.renew(spent)
+    assert token.current() != spent
+    assert trades(chat) == [200, 200]
+
+
+def test_a_process_that_was_left_with_an_old_refresh_token_uses_the_newer_stored_pair_and_trades_nothing(
+    chat: Chat,
+) -> None:
+    old = live_token(chat)
+    old.current()
+    chat.running.control("DELETE", f"tokens/{ADMINS_REFRESH_TOKEN}")
+    chat.running.clock.ahead = timedelta(hours=1)
+    newest = live_token(chat, first_of_service_app(chat)).current()
+    end(chat, old.current())
+    assert catalog(chat, old)["kind"] == "ok"
+    chat.running.clock.ahead = SOON_OVER
+    assert old.current() == newest
+    assert trades(chat) == [200, 200]
 
 
 @pytest.mark.thorough

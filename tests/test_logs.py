@@ -72,6 +72,10 @@ def test_libraries_are_heard_from_warnings_on(stream: io.StringIO, name: str) ->
         ("Authorization: Bearer NTVk.x_-+/=", "NTVk"),
         ("cannot reach postgresql://bot:pa%20ss@db/name", "pa%20ss"),
         ("colleague+desk@sub.example.com left", "colleague"),
+        ("o'brien@example.com left", "o'"),
+        ("{'email': 'colleague@example.com'}", "colleague"),
+        ("GET /people?email=colleague%40example.com HTTP/1.1", "colleague"),
+        ("GET /people?email=o%27brien%40example.com&max=1", "brien"),
     ],
 )
 def test_secrets_and_addresses_are_taken_out_of_texts(stream: io.StringIO, text: str, hidden: str) -> None:

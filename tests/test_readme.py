@@ -9,7 +9,7 @@ import bot.chat.door  # noqa: F401 registers all commands
 from bot.chat.registry import registry
 from bot.desk.states import TRANSITIONS, State
 from bot.sandbox.server import RunningSandbox
-from bot.settings import Settings
+from bot.settings import NEEDED_BY, Settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -44,6 +44,17 @@ def test_every_setting_stands_in_the_readme_and_in_the_example() -> None:
     assert sorted(re.findall(r"^\| `([A-Z_]+)` ", table, re.MULTILINE)) == sorted(names)
 
 
+def test_who_needs_a_setting_is_what_the_settings_say() -> None:
+    table = README.split("## Settings")[1].split("## The sandbox")[0]
+    told = dict(re.findall(r"^\| `([A-Z_]+)` \| ([^|]*) \|", table, re.MULTILINE))
+    words = {"web": "web", "worker": "worker", "webhooks": "`webhooks sync`"}
+    needed = {
+        name.upper(): ", ".join(word for role, word in words.items() if role in roles)
+        for name, roles in NEEDED_BY.items()
+    }
+    assert {name: told[name] for name in needed} == needed
+
+
 def test_every_control_call_in_the_readme_exists() -> None:
     section = README.split("| call | does |")[1].split("\n\n")[0]
     told = re.findall(r"(/control/[^`<]+)", section)
@@ -71,6 +82,14 @@ def test_every_room_is_on_the_map() -> None:
     rooms = [path.parent for path in sorted((ROOT / "bot").glob("*/__init__.py"))]
     table = README.split("## Map of the rooms")[1].split("```")[0]
     assert [room.name for room in rooms if f"`bot/{room.name}/`" not in table] == []
+    files = [path.name for path in sorted((ROOT / "bot").glob("*.py")) if not path.name.startswith("__")]
+    assert len(files) > 10
+    assert [name for name in files if f"`bot/{name}`" not in table] == []
+
+
+def test_every_page_and_picture_is_listed_beside_them() -> None:
+    listed = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+    assert [path.name for path in (ROOT / "docs").iterdir() if f"`{path.name}`" not in listed] == ["README.md"]
 
 
 def test_no_text_of_ours_names_a_path_of_a_machine_or_a_package_index() -> None:

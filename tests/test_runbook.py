@@ -17,8 +17,10 @@ ROOT = Path(__file__).parent.parent
 RUNBOOK = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
 SAYS = RUNBOOK.split("## It says …")[1]
 SETTINGS = {name.upper() for name in Settings.model_fields if name != "role"}
-NOT_OURS = {"POSTGRES_PASSWORD"}
+NOT_OURS = {"POSTGRES_PASSWORD", "ON_ERROR_STOP", "CLIENT_SECRET"}
+"""What belongs to PostgreSQL, and to the shell."""
 ERRORS = {"error", "critical", "exception"}
+OF_SETTINGS = {ROOT / "bot" / name for name in ("settings.py", "admin_ways.py", "values.py")}
 CANNOT = {"CannotStart", "NotOpened", "SyncFailed"}
 """Exceptions whose text an operator reads on the terminal."""
 LONG_ENOUGH = 12
@@ -114,7 +116,7 @@ def test_every_complaint_about_a_setting_is_in_the_runbook() -> None:
     told = [
         pieces
         for path, call in _calls()
-        if path.name == "settings.py" and _name(call.func) in {"ValueError", "_Wrong"} and call.args
+        if path in OF_SETTINGS and _name(call.func) in {"ValueError", "Wrong"} and call.args
         if (pieces := _pieces(call.args[0], path))
     ]
     assert len(told) >= 15
@@ -154,7 +156,7 @@ def _is_typed(quote: str) -> bool:
 
 
 def test_every_command_of_the_runbook_exists() -> None:
-    lines = re.findall(r"license-bot ((?:[a-z]+ ?)+(?:--[a-z]+)?)", RUNBOOK)
+    lines = re.findall(r"(?:license-bot|as_bot) ((?:[a-z]+ ?)+(?:--[a-z]+)?)", RUNBOOK)
     commands = {line.strip() for line in lines if line.split()[0] in {*_commands()}}
     assert {"doctor", "doctor --json", "db upgrade", "webhooks sync", "tokens key", "tokens show"} <= commands
     failed = [one for one in commands if CliRunner().invoke(main, [*_words(one), "--help"]).exit_code]

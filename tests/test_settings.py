@@ -6,7 +6,8 @@ from datetime import timedelta
 import pytest
 from pydantic import ValidationError
 
-from bot.settings import DEMO_WEBHOOK_SECRET, NEEDED_BY, Role, Settings, SettingsError, is_loopback, load
+from bot.addresses import is_loopback
+from bot.settings import DEMO_WEBHOOK_SECRET, NEEDED_BY, Role, Settings, SettingsError, load
 
 SECRET = "0123456789abcdef0123456789abcdef"
 COMPLETE = {

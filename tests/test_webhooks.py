@@ -24,8 +24,8 @@ class Webhooks:
         self.chat = ChatGateway("sandbox-bot", f"{url}/v1", Patience(tries=1))
         self.headers = {"Authorization": "Bearer sandbox-bot"}
 
-    def sync(self, public_url: str = "http://127.0.0.1:9", secret: str = SECRET) -> list[str]:
-        return list(webhooks.sync(self.chat, public_url, secret))
+    def sync(self, public_url: str = "http://127.0.0.1:9", secret: str = SECRET, *, now: bool = False) -> list[str]:
+        return list(webhooks.sync(self.chat, public_url, secret, now=now))
 
     def listed(self) -> list[dict[str, Any]]:
         return list(requests.get(self.url, headers=self.headers, timeout=10).json()["items"])
@@ -98,6 +98,17 @@ def test_one_of_somebody_else_stays_though_its_name_is_like_ours(hooks: Webhooks
     hooks.sync("http://127.0.0.1:10")
     assert [one for one in hooks.listed() if one in before] == before
     assert len(hooks.listed()) == 4
+
+
+def test_one_that_sleeps_is_woken_only_if_the_operator_says_so(hooks: Webhooks) -> None:
+    hooks.sync()
+    control = f"{hooks.url.removesuffix('/v1/webhooks')}/control/webhooks/{hooks.listed()[0]['id']}"
+    assert requests.patch(control, json={"status": "inactive"}, timeout=10).ok
+    with pytest.raises(webhooks.SyncFailed, match="let five minutes pass"):
+        hooks.sync()
+    assert [one["status"] for one in hooks.listed()].count("inactive") == 1
+    assert [one for one in hooks.sync(now=True) if "repaired" in one] == ["messages: repaired"]
+    assert {one["status"] for one in hooks.listed()} == {"active"}
 
 
 def test_while_the_secret_is_changed_either_is_right_and_a_third_is_not(hooks: Webhooks) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bot.chat import present
+from bot.chat import present_status
 from bot.chat.commands import lines_of, number_of
 from bot.chat.parse import Args, read_count, read_nothing, read_number, read_text
 from bot.chat.registry import Ctx, Outcome, registry
@@ -25,7 +25,7 @@ def pending(ctx: Ctx, _args: Args) -> Outcome:
         return Outcome("No request waits for a decision.")
     total = queries.count(ctx.session, ctx.org, State.PENDING)
     lines = [
-        Row(line.lead, (*line.cells, f"waits for {', '.join(present.waiting_for(row))}"))
+        Row(line.lead, (*line.cells, f"waits for {', '.join(present_status.waiting_for(row))}"))
         for line, row in zip(lines_of(rows), rows, strict=True)
     ]
     return Outcome(bullet_list(f"Pending requests ({total})", lines))

@@ -29,7 +29,8 @@ DETAILS_MISSING = "calling_details_missing"
 
 def needs_of_request(args: Args) -> Iterable[str]:
     if not _says_what(args):
-        return ("catalog",)
+        is_kept = args.get("email") and args.get("beneficiary_id")
+        return ("beneficiary", "catalog") if is_kept else ("catalog",)
     return ("beneficiary", "active_account", "approvers", "catalog", "locations", "numbers")
 
 

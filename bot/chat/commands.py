@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from bot.chat import present
+from bot.chat import present, present_status
 from bot.chat.groups import choose
 from bot.chat.parse import (
     Args,
@@ -117,7 +117,7 @@ def show_status(ctx: Ctx, args: Args) -> Outcome:
     audit = tuple(queries.audit_of(ctx.session, number))
     known = queries.people(ctx.session, {entry.actor_id for entry in audit if entry.actor_id})
     names = {person_id: person.name for person_id, person in known.items()}
-    view = present.status_view(row, audit, names, ctx.decider)
+    view = present_status.status_view(row, audit, names, ctx.decider)
     headline = " ".join(filter(None, (view.headline, _press_again(ctx, [row]))))
     view = replace(view, organization=ctx.rules.org_name, headline=headline)
     return Outcome(status(view), purpose="status", request_id=number)

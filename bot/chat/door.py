@@ -4,7 +4,7 @@ Whatever a handler refuses leaves the database as it was; the person reads why.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
 from sqlalchemy.orm import Session
@@ -17,7 +17,7 @@ from bot.chat.registry import Command, Ctx, Outcome, check_may_use, registry
 from bot.chat.sentences import sentence
 from bot.desk import policy, service
 from bot.desk.facts import BasicPerson, Facts
-from bot.desk.policy import House, Parties, Rules
+from bot.desk.policy import House, Rules
 from bot.desk.service import FollowUp
 from bot.desk.states import State
 from bot.errors import BadInput, BotError, Conflict, Denied, NotFound
@@ -133,11 +133,19 @@ def _outcome(session: Session, said: Typed | Pressed, gathered: Gathered, desk: 
 
 
 def _context(session: Session, said: Typed | Pressed, facts: Facts, desk: Desk, at: _Moment) -> Ctx:
-    """Who speaks or presses in a group space is a member of it: Webex lets nobody else."""
+    """Where something was said proves no membership: who said it may have been put out of the space since."""
     card = queries.lock_card(session, said["message_id"]) if said["kind"] == "pressed" else None
-    in_group = said["is_group"] if said["kind"] == "typed" else card is not None and card.to_person_id is None
-    spaces = frozenset([*facts.get("member_of", []), *([said["space_id"]] if in_group else [])])
-    return Ctx(session, at.actor, at.is_admin, facts, at.rules, desk.ttl, at.now, spaces, card)
+    said_at = _moment(said.get("said_at", "")) if said["kind"] == "typed" else None
+    spaces = frozenset(facts.get("member_of", []))
+    return Ctx(session, at.actor, at.is_admin, facts, at.rules, desk.ttl, at.now, spaces, card, said_at)
+
+
+def _moment(iso: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(iso)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _check_card(ctx: Ctx, said: Pressed, button: Button) -> Outcome | None:
@@ -171,15 +179,15 @@ def _fresh_card(ctx: Ctx, said: Pressed, button: Button) -> Outcome:
     except NotFound:
         raise NotFound("card_unknown") from None
     person_id = ctx.actor["person_id"]
-    asked = (one for one in row.decisions if one.approver_id == person_id or one.space_id == said["space_id"])
-    mine = next(asked, None)
+    spaces = ctx.spaces & {said["space_id"]}
+    mine = next((one for one in row.decisions if one.approver_id == person_id or one.space_id in spaces), None)
     if mine is None or row.org_id != ctx.org or row.state is not State.PENDING or _may_not(ctx, row):
         raise NotFound("card_unknown")
     return Outcome(FRESH, (FollowUp("ask", row.id, f"fresh:{mine.id}:{said['message_id']}"),), request_id=row.id)
 
 
 def _may_not(ctx: Ctx, row: Request) -> bool:
-    return policy.objection(ctx.actor, Parties(row.requester_id, row.beneficiary_id), ctx.rules) is not None
+    return policy.objection(ctx.actor, service.parties_of(row), ctx.rules) is not None
 
 
 @dataclass(frozen=True, slots=True)

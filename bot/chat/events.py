@@ -13,6 +13,8 @@ class Typed(TypedDict):
     person_id: str
     text: str
     parent_id: str | None
+    said_at: NotRequired[str]
+    """When, by Webex's clock; "" if it did not tell."""
 
 
 class PressedCard(TypedDict):

@@ -15,7 +15,9 @@ def ask_what(ctx: Ctx, args: Args) -> Outcome:
     licenses = [_choice(one, catalog) for one in offered(catalog, is_admin=ctx.is_admin)]
     sites = sorted({one["site_url"] for one in catalog if one["site_url"]})
     accounts = [Choice(f"{A_SITE}{site}", f"Attendee on {site}", None, group="Meeting sites") for site in sites]
-    view = RequestFormView((*licenses, *accounts), beneficiary=args.get("email", ""), reason=args.get("reason", ""))
+    person = ctx.facts.get("beneficiary")
+    email = person["email"] if person else args.get("email", "")  # which may have changed since it was kept
+    view = RequestFormView((*licenses, *accounts), beneficiary=email, reason=args.get("reason", ""))
     return Outcome(
         request_form(view),
         purpose="request_form",

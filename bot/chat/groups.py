@@ -24,7 +24,7 @@ MOST_NAMED = 10
 LIKE_ENOUGH = 70
 """Of 100: from here on one name is offered for another, as with commands."""
 STATUSES = {"activated": "", "pending": "Webex is still setting it up", "error": "in error: see Control Hub"}
-_WHOM_AND_WHERE = re.compile(r"(\S+@\S+)\s+to\s+(.+)", re.IGNORECASE | re.DOTALL)
+_WHOM_AND_WHERE = re.compile(r"(\S+)\s+to\s+(.+)", re.IGNORECASE | re.DOTALL)
 _FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
 _CALLED_GROUP = re.compile(r"(?:the\s+)?(?:resource\s+)?group\s+", re.IGNORECASE)
 
@@ -37,7 +37,9 @@ def read_whose(rest: str) -> Args:
 def read_move(rest: str) -> Args:
     """`<email> to <group> [for <license>]`; where the name of the group ends, only the list of groups can tell."""
     found = _WHOM_AND_WHERE.fullmatch(split_reason(rest)[0].strip())
-    return {"email": check_email(found[1]), "target": found[2].strip()} if found else {"email": "", "target": ""}
+    if found is None or "@" not in found[1][1:-1]:
+        return {"email": "", "target": ""}
+    return {"email": check_email(found[1]), "target": found[2].strip()}
 
 
 def _needs_of_list(args: Args) -> Iterable[str]:

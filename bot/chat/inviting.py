@@ -2,7 +2,7 @@
 
 from bot.chat.parse import LONGEST_NAME, Args
 from bot.chat.registry import Ctx, Outcome
-from bot.licensing.catalog import title_of
+from bot.licensing.catalog import offered, title_of
 from cards.invitation import InvitationView, invitation
 
 KEPT = (
@@ -19,7 +19,8 @@ def is_unknown(ctx: Ctx, args: Args) -> bool:
 
 
 def offer_to_invite(ctx: Ctx, args: Args) -> Outcome:
-    titles = {one["license_id"]: title_of(one, ctx.facts["catalog"]) for one in ctx.facts["catalog"]}
+    known = offered(ctx.facts["catalog"], is_admin=ctx.is_admin)
+    titles = {one["license_id"]: title_of(one, ctx.facts["catalog"]) for one in known}
     chosen = " and ".join(titles[one] for one in args.get("license_ids") or () if one in titles)
     view = InvitationView(email=args["email"], wanted=args.get("wanted") or chosen, longest_name=LONGEST_NAME)
     context = {name: args[name] for name in KEPT if args.get(name)}

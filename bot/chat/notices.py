@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.chat import groups, moved, present
 from bot.chat.correcting import CHANGED, news_of
+from bot.chat.present_result import explanations, result_post
 from bot.chat.ways_out import offer_after
 from bot.desk import service
 from bot.desk.facts import LicenseFacts, PersonFacts
@@ -158,12 +159,12 @@ def _settled(session: Session, row: Request, remedies: Sequence[Remedy]) -> Iter
     for person_id in concerned:
         offer = offer_after(row, remedies, person_id) if row.state in RETRIABLE_STATES else None
         ways_out, context = (offer.ways_out, offer.context) if offer else ((), None)
-        post = present.result_post(row, for_admin=person_id in admins, ways_out=ways_out)
+        post = result_post(row, for_admin=person_id in admins, ways_out=ways_out)
         yield replace(_to_person(row, f"settled_{row.state}", person_id, post), context=context)
     if _admin_must_act(row):
         for person_id in admins:
             if person_id not in concerned:
-                yield _to_person(row, f"settled_{row.state}", person_id, present.result_post(row, for_admin=True))
+                yield _to_person(row, f"settled_{row.state}", person_id, result_post(row, for_admin=True))
 
 
 _FOR_ADMINS = frozenset({State.REFUSED, State.FAILED, State.PARTIAL})
@@ -171,7 +172,7 @@ _FOR_ADMINS = frozenset({State.REFUSED, State.FAILED, State.PARTIAL})
 
 def _admin_must_act(row: Request) -> bool:
     """Whether somebody who runs Webex or the bot has to act; what people can mend themselves pages nobody."""
-    reasons = [reason.fix for item in row.items for reason in present.explanations(item)]
+    reasons = [reason.fix for item in row.items for reason in explanations(item)]
     guessed = any("finding" in error for item in row.items for error in item.errors)
     return row.state is State.FAILED or guessed or any(fix in {"admin", "operator"} for fix in reasons)
 
@@ -180,7 +181,7 @@ def _stuck(session: Session, row: Request) -> Iterable[Draft]:
     words = (
         f"Request **#{row.id}** for {plain(row.beneficiary.name)} ({plain(present.licenses_of(row))}) was approved "
         f"at {present.moment(row.decided_at)} and is still not applied. Webex may be busy, or the worker is down. "
-        f"`status {row.id}` shows where it stands."
+        f"`status {row.id}` shows where it stands; if it does not go on, `retry {row.id}` begins anew."
     )
     for one in queries.admins(session, row.org_id):
         yield _to_person(row, "stuck", one.person_id, words)

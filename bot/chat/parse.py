@@ -16,7 +16,6 @@ LONGEST_NAME = 100
 MOST_ITEMS = 10
 
 _BECAUSE = re.compile(r"\bbecause\b:?\s*", re.IGNORECASE)
-_EMAIL = r"[^\s@<>,;|]+@[^\s@<>,;|]+\.[^\s@<>,;|]+"
 _FOR = re.compile(r"(?:^|\s)for\s+(\S+)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?:^|\s)(?:phone\s+)?number\s+([+\d][\d\s().-]*)", re.IGNORECASE)
 _EXTENSION = re.compile(r"(?:^|\s)ext(?:ension)?\.?\s+(\S+)", re.IGNORECASE)
@@ -34,9 +33,10 @@ _IN_GROUP = re.compile(
     r"in\s+(?:the\s+)?(?:(?P<default>default\s+)(?:resource\s+)?group|(?:resource\s+)?group\b(?P<name>.*))",
     re.IGNORECASE,
 )
-_SEPARATOR = re.compile(r"\s*(?:,|\+|\band\b)\s*", re.IGNORECASE)
+_SEPARATOR = re.compile(r",|\+|\band\b", re.IGNORECASE)
 _REQUEST_NUMBER = re.compile(r"#?\s*(\d{1,12})(?:\s+because\b.*)?$", re.IGNORECASE | re.DOTALL)
-_IS_EMAIL = re.compile(_EMAIL)
+_IS_EMAIL = re.compile(r"[^\s@<>,;|]+@[^\s@<>,;|][^\s@<>,;|.]*\.[^\s@<>,;|]+")
+"""It can find the dot after the name of a domain in one place only, so that it never tries one after the other."""
 _IS_PHONE = re.compile(r"\+?[1-9]\d{5,14}", re.ASCII)
 """No country code begins with a zero: what does is a number as it is dialed within a country."""
 _IS_EXTENSION = re.compile(r"\d{2,10}", re.ASCII)
@@ -90,7 +90,7 @@ def read_license_and_reason(rest: str) -> Args:
 
 def read_request(rest: str) -> Args:
     """Read a wish: `request`'s usage names its parts, which may come in any order before the reason."""
-    said, reason = split_reason(rest)
+    said, reason = split_reason(" ".join(rest.split()))
     args, wanted = _taken_out({"named": _NAMED, "instead": _INSTEAD, "email": _FOR, **_DETAILS}, said)
     args["email"] = check_email(args["email"]) if args["email"] else ""
     args["named"] = check_name(args["named"])
@@ -130,7 +130,7 @@ def tidy_reason(text: str) -> str:
 
 def names_in(wanted: str) -> list[str]:
     """Split `a and b, c` into names; the handler first tries the whole, which may itself contain an "and"."""
-    return [name for name in _SEPARATOR.split(wanted) if name]
+    return [name for name in map(str.strip, _SEPARATOR.split(wanted)) if name]
 
 
 def site_in(name: str) -> str | None:
@@ -140,7 +140,7 @@ def site_in(name: str) -> str | None:
 
 
 def check_email(text: str) -> str:
-    if not _IS_EMAIL.fullmatch(text) or len(text) > LONGEST_EMAIL:
+    if len(text) > LONGEST_EMAIL or not _IS_EMAIL.fullmatch(text):
         raise BadInput("bad_email", {"email": text[:100]})
     return text.lower()
 

@@ -30,13 +30,15 @@ class Ctx:
     ttl: timedelta
     now: datetime
     spaces: frozenset[str]
-    """Spaces of approvers in which the actor is known to be."""
+    """Spaces of approvers in which the actor is, as Webex said when the facts were gathered."""
     card: OutgoingMessage | None = None
     """The pressed card, locked, if this came from a button."""
+    said_at: datetime | None = None
+    """When it was typed, as far as Webex told. What a press is about its card tells, which closes when that changes."""
 
     @property
     def decider(self) -> Decider:
-        return Decider(self.facts.get("acting") or self.actor, self.org, self.spaces, self.is_admin)
+        return Decider(self.facts.get("acting") or self.actor, self.org, self.spaces, self.is_admin, self.said_at)
 
     @property
     def org(self) -> str:

@@ -35,6 +35,11 @@ SENTENCES = {
     "request_denied": "Request **#{number}** was already denied{by}. Nothing was changed.",
     "request_canceled": "Request **#{number}** was already canceled. Nothing was changed.",
     "request_expired": "Request **#{number}** expired before anybody decided. Please ask again if it is still needed.",
+    # where a request stands, said to somebody who wrote before it stood so
+    "said_before": "You wrote that before request **#{number}** was made, so it cannot mean this one. Nothing was changed. "
+    "`status {number}` shows what it is about; send it again if you mean it.",
+    "said_before_details": "The phone details of request **#{number}** were changed after you wrote that, so nothing was decided. "
+    "`status {number}` shows what it says now; answer again if you still mean it.",
     # what was typed
     "unknown_command": "I do not know that. Type `help` to see what I can do, or `request` to ask for a license.",
     "near_command": "I do not know `{word}`. Did you mean `{near}`? Type `help` to see everything I can do.",
@@ -61,6 +66,8 @@ SENTENCES = {
     "person_left": "{name} has no active Webex account, so no license can be assigned.",
     "person_is_bot": "{name} is not a person, so no license can be assigned.",
     "duplicate_request": "Request **#{number}** already asks for {license} for {name}. `status {number}` shows where it stands.",
+    "too_many_open": "{limit} of your requests still wait for a decision, and I take no more at once. Type `my requests` to see them: "
+    "cancel what is not needed any more, or ask again when some are decided.",
     "duplicate_of_others": "Somebody has already asked for {license} for {name}. There is nothing more to do.",
     "unknown_location": "I know no location called “{location}”. {near}",
     "bad_extension": "“{extension}” is not an extension. It has 2 to 10 digits, for example `ext 133`.",
@@ -73,6 +80,8 @@ SENTENCES = {
     "extension_taken": "Extension {extension} is already in use {where}. Please give another one.",
     "no_calling_details": "Request **#{number}** has no phone details that could be changed.",
     "details_unchanged": "Request **#{number}** says that already. Nothing was changed.",
+    "corrected_too_often": "The phone details of request **#{number}** were changed {limit} times already, and each time somebody was "
+    "asked anew. Cancel it with `cancel {number}` and ask again with the right ones.",
     "only_for_yourself": "You can give back your own licenses only. An admin can take a license from somebody else.",
     # cards
     "card_unknown": "I do not know that card. Type `help` to start again; every button can also be typed.",

@@ -15,6 +15,8 @@ from bot.errors import BadInput, NotFound
 from bot.licensing.catalog import find, is_calling, offered, title_of
 from bot.licensing.moves import is_hybrid
 
+OF_THEIR_OWN_WORDS = frozenset({"request_form", "invitation"})
+"""Cards that bring what people chose or typed themselves, which nobody has held against the catalog yet."""
 _IS_ID = re.compile(r"[A-Za-z0-9_=+/-]{40,400}")
 
 
@@ -49,7 +51,7 @@ def wish_of(ctx: Ctx, args: Args, person: PersonFacts) -> list[WishedItem]:
 
 def _open_to(ctx: Ctx) -> Sequence[LicenseFacts]:
     """Return what may be asked for; what is hidden only by admins, or where the ledger has kept what a card offered."""
-    was_offered = ctx.card is not None and ctx.card.purpose != "request_form"
+    was_offered = ctx.card is not None and ctx.card.purpose not in OF_THEIR_OWN_WORDS
     return offered(ctx.facts["catalog"], is_admin=ctx.is_admin or was_offered)
 
 

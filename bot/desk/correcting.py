@@ -11,6 +11,8 @@ from bot.errors import BadInput, Conflict, Denied
 from bot.store import queries
 from bot.store.models import Request, RequestItem
 
+MOST_CORRECTIONS = 5
+
 
 @dataclass(frozen=True, slots=True)
 class CallingDetails:
@@ -44,7 +46,10 @@ def can_correct(row: Request, person_id: str) -> bool:
 
 
 def to_correct(session: Session, request_id: int, decider: Decider) -> tuple[Request, CallingDetails]:
-    """Lock a request that this person may correct. Raises as `cancel` does, and BadInput without Calling details."""
+    """Lock a request that this person may correct. Raises as `cancel` does, and BadInput without Calling details.
+
+    Raises Conflict after too many corrections, since each asks somebody else anew.
+    """
     row = lock_for(session, request_id, decider)
     if decider.person["person_id"] not in {row.requester_id, row.beneficiary_id}:
         raise Denied("not_yours", {"number": str(row.id)})
@@ -52,7 +57,13 @@ def to_correct(session: Session, request_id: int, decider: Decider) -> tuple[Req
     known = calling_details(row)
     if known is None:
         raise BadInput("no_calling_details", {"number": str(row.id)})
+    if _corrections(session, row) >= MOST_CORRECTIONS:
+        raise Conflict("corrected_too_often", {"number": str(row.id), "limit": str(MOST_CORRECTIONS)})
     return row, known
+
+
+def _corrections(session: Session, row: Request) -> int:
+    return sum(entry.verb == Verb.CORRECT for entry in queries.audit_of(session, row.id))
 
 
 def correct(
@@ -66,7 +77,7 @@ def correct(
         item.location_id, item.location_name = wished.location_id, wished.location_name
         item.phone_number, item.extension = wished.phone_number, wished.extension
     before, row.state = row.state, check_state(row, Verb.CORRECT)
-    time = 1 + sum(entry.verb == Verb.CORRECT for entry in queries.audit_of(session, row.id))
+    time = 1 + _corrections(session, row)
     facts = {"before": asdict(known), "after": asdict(wished)}
     record(session, row, Verb.CORRECT, decider.person["person_id"], now, before=before, facts=facts)
     return [FollowUp("corrected", row.id, str(time)), FollowUp("ask", row.id, f"corrected:{time}")]

@@ -135,3 +135,17 @@ class Facts(TypedDict, total=False):
     acting: PersonFacts | None
     """The actor as an admin sees them: only that tells whether they may still sign in."""
     member_of: list[str]
+
+
+def without_licenses(person: BasicPerson) -> PersonFacts:
+    """Return somebody in full of whom an admin cannot see more than the bot does."""
+    return {
+        **person,
+        "active": person.get("active", True),
+        "manager_id": None,
+        "licenses": [],
+        "sites": [],
+        "location_id": None,
+        "phone_number": None,
+        "extension": None,
+    }

@@ -13,10 +13,30 @@ from bot.desk import service
 from bot.desk.facts import BasicPerson, LicenseFacts, PersonFacts
 from bot.desk.orgs import key_of
 from bot.desk.service import INVITED, FollowUp
-from bot.desk.states import State, Verb
+from bot.desk.settling import ItemResult, Settled, settle
+from bot.desk.states import ItemState, State, Verb
 from bot.licensing.catalog import PER_PERSON, kind_of
 from bot.store import queries
 from bot.store.models import Request
+
+DECIDED_THEMSELVES = {
+    "finding": "newcomer_decided",
+    "sentence": "That address now belongs to who decided on this request, and nobody decides for themselves.",
+    "remedy": "Ask again with an address of the person's own; another admin can decide on that.",
+    "fix": "requester",
+}
+NO_PERSON = {
+    "finding": "newcomer_is_no_person",
+    "sentence": "That address belongs to no person, so no license was assigned.",
+    "remedy": "Ask again with an address of the person's own.",
+    "fix": "requester",
+}
+LEFT = {
+    "finding": "newcomer_left",
+    "sentence": "That address belongs to somebody whose account is not active, so no license was assigned.",
+    "remedy": "Activate the account in Control Hub, then retry.",
+    "fix": "admin",
+}
 
 
 def newcomer(email: str, name: str, org_id: str, catalog: Iterable[LicenseFacts]) -> PersonFacts:
@@ -37,16 +57,35 @@ def newcomer(email: str, name: str, org_id: str, catalog: Iterable[LicenseFacts]
     }
 
 
+def _objection(row: Request, person: BasicPerson) -> dict[str, str] | None:
+    if any(one.decided_by == person["person_id"] for one in row.decisions):
+        return DECIDED_THEMSELVES
+    if person["kind"] != "person":
+        return NO_PERSON
+    return None if person["active"] else LEFT
+
+
+def is_stand_in(person_id: str) -> bool:
+    return person_id.startswith(f"{INVITED}:")
+
+
 def is_newcomer(row: Request) -> bool:
     """Whether a request is for somebody whom Webex does not know yet."""
     return row.beneficiary.kind == INVITED
 
 
 def arrive(session: Session, request_id: int, attempt: int, person: BasicPerson, now: datetime) -> list[FollowUp]:
-    """Put the person whom Webex now knows in the stand-in's place, and go on; nothing if that was done already."""
+    """Put the person whom Webex now knows in the stand-in's place, and go on; nothing if that was done already.
+
+    Ends as refused if that person may not benefit: an address finds whoever has it by now.
+    """
     row = queries.lock_request(session, request_id)
     if row.attempt != attempt or row.state is not State.APPROVED or not is_newcomer(row):
         return []
+    why = _objection(row, person)
+    if why is not None:
+        refused = [ItemResult(item.id, ItemState.REFUSED, (why,)) for item in row.items]
+        return settle(session, request_id, attempt, Settled(refused), now)
     facts = {"instead_of": row.beneficiary_id, "person_id": person["person_id"]}
     service.meet(session, person, now)
     row.beneficiary_id = person["person_id"]

@@ -4,7 +4,7 @@ Today: the beneficiary's manager decides, or else the configured approvers. Nobo
 A desk serves one organization; a house may hold several, which know nothing of each other.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.desk.facts import BasicPerson
@@ -64,6 +64,14 @@ class House:
         return found
 
 
+def whose_people(org_ids: Sequence[str], allowed_orgs: Sequence[str], bots_org: str) -> dict[str, tuple[str, ...]]:
+    """Return each organization whose licenses are managed, with those whose people its desk serves."""
+    orgs = tuple(org_ids) or (bots_org,)
+    guests = tuple(one for one in allowed_orgs if not any(same_org(one, own) for own in orgs))
+    served = (orgs[0], *guests) if org_ids else tuple(allowed_orgs) or orgs
+    return {org: (org,) if at else served for at, org in enumerate(orgs)}
+
+
 def desk_of(actor: BasicPerson, house: House) -> Rules:
     """Return the desk at which this person may speak, or raise Denied."""
     try:
@@ -78,6 +86,8 @@ class Parties:
 
     requester_id: str
     beneficiary_id: str
+    newcomers_emails: tuple[str, ...] = ()
+    """The address of a beneficiary who has no id yet: whoever has it is taken for them. Empty for everybody else."""
 
 
 def is_allowed_org(org_id: str, rules: Rules) -> bool:
@@ -98,7 +108,7 @@ def objection(person: BasicPerson, parties: Parties, rules: Rules) -> str | None
     """Return why this person may not decide, as an error code, or None. Asked when asking and again when pressing."""
     if person["person_id"] == parties.requester_id:
         return "own_request"
-    if person["person_id"] == parties.beneficiary_id:
+    if person["person_id"] == parties.beneficiary_id or person["email"].lower() in parties.newcomers_emails:
         return "own_benefit"
     if person["kind"] != "person":
         return "not_a_person"

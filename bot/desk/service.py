@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.desk import policy
 from bot.desk.facts import BasicPerson
 from bot.desk.policy import Asked, Parties, Rules
-from bot.desk.states import ItemState, State, Verb, advance
+from bot.desk.states import RETRIABLE_STATES, ItemState, State, Verb, advance
 from bot.errors import BadInput, Conflict, Denied, NotFound
 from bot.licensing.remedies import Remedy
 from bot.store import queries
@@ -75,10 +75,17 @@ class Decider:
     org: str
     spaces: frozenset[str]
     is_admin: bool
+    said_at: datetime | None = None
+    """When they typed it, which may be long before it is handled; None for a press, and if nobody knows."""
 
 
 def submit(session: Session, wish: Wish, now: datetime) -> tuple[Request, list[FollowUp]]:
-    """Record a request. If nobody may decide on it, it ends at once as denied, and the admins are told why."""
+    """Record a request. If nobody may decide on it, it ends at once as denied, and the admins are told why.
+
+    Raises Conflict if too many of this requester's wait already: each is a card that somebody else has to read.
+    """
+    if wish.asked and queries.waiting_of(session, wish.requester_id) >= MOST_OPEN:
+        raise Conflict("too_many_open", {"limit": str(MOST_OPEN)})
     row = Request(
         state=State.PENDING,
         org_id=wish.org,
@@ -128,7 +135,7 @@ def approve(
 ) -> list[FollowUp]:
     """Say yes. Raises NotFound to strangers, Denied to those who may not, Conflict with the verdict to the late."""
     row = lock_for(session, request_id, decider)
-    _answer(row, decider, rules, Verb.APPROVE, reason, now)
+    _answer(session, row, decider, rules, Verb.APPROVE, reason, now)
     return _start(session, row, Verb.APPROVE, decider.person["person_id"], now, {"reason": reason})
 
 
@@ -137,25 +144,39 @@ def deny(
 ) -> list[FollowUp]:
     """Say no, with a reason. Raises as `approve` does, and BadInput without a reason."""
     row = lock_for(session, request_id, decider)
-    _answer(row, decider, rules, Verb.DENY, reason, now)
+    _answer(session, row, decider, rules, Verb.DENY, reason, now)
     if not reason:
         raise BadInput("reason_needed", {"number": str(row.id)})
     return _end(session, row, Verb.DENY, decider.person["person_id"], now, {"reason": reason})
 
 
 def lock_for(session: Session, request_id: int, decider: Decider) -> Request:
-    """Lock a request that this person may know of, or raise NotFound: to strangers there is no such request."""
+    """Lock a request that this person may know of, or raise NotFound: to strangers there is no such request.
+
+    Raises Conflict if it was made after they wrote: where a backup was restored, numbers are given a second time.
+    """
     row = queries.lock_request(session, request_id)
     if not may_read(row, decider):
         raise NotFound("no_such_request", {"number": str(request_id)})
+    if decider.said_at is not None and decider.said_at < row.created_at - CLOCKS_DIFFER:
+        raise Conflict("said_before", {"number": str(request_id)})
     return row
 
 
-def _answer(row: Request, decider: Decider, rules: Rules, verb: Verb, reason: str, now: datetime) -> None:
+def _check_saw_details(session: Session, row: Request, decider: Decider) -> None:
+    """Raise Conflict if what is decided on was changed after this person wrote: they cannot have meant that."""
+    changes = [entry.at for entry in queries.audit_of(session, row.id) if entry.verb == Verb.CORRECT]
+    if decider.said_at is not None and any(at > decider.said_at for at in changes):
+        raise Conflict("said_before_details", {"number": str(row.id)})
+
+
+def _answer(
+    session: Session, row: Request, decider: Decider, rules: Rules, verb: Verb, reason: str, now: datetime
+) -> None:
     """Check that this person was asked and still may decide, and write down what they said."""
     person_id = decider.person["person_id"]
     mine = [one for one in row.decisions if one.approver_id == person_id or one.space_id in decider.spaces]
-    objection = policy.objection(decider.person, Parties(row.requester_id, row.beneficiary_id), rules)
+    objection = policy.objection(decider.person, parties_of(row), rules)
     if objection in {"own_request", "own_benefit"}:
         raise Denied(objection, {"number": str(row.id)})
     if not mine:
@@ -165,10 +186,17 @@ def _answer(row: Request, decider: Decider, rules: Rules, verb: Verb, reason: st
     if objection:
         raise Denied(objection, {"number": str(row.id)})
     check_state(row, verb)
+    _check_saw_details(session, row, decider)
     mine[0].verdict = "approved" if verb is Verb.APPROVE else "denied"
     mine[0].decided_by = person_id
     mine[0].reason = reason
     mine[0].decided_at = now
+
+
+def parties_of(row: Request) -> Parties:
+    """Return whom a request is about."""
+    newcomer = (row.beneficiary.email.lower(),) if row.beneficiary.kind == INVITED else ()
+    return Parties(row.requester_id, row.beneficiary_id, newcomer)
 
 
 def _check_may_invite(row: Request, decider: Decider, rules: Rules) -> None:
@@ -214,15 +242,26 @@ def cancel(session: Session, request_id: int, decider: Decider, now: datetime) -
 
 
 def retry(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
-    """Apply again what was not granted. Admins only; what was granted stays as it is."""
+    """Apply again what was not granted. Admins only; what was granted stays as it is.
+
+    An attempt that is stuck may still be under way: its number is no longer the one that may settle.
+    """
     row = lock_for(session, request_id, decider)
     if not decider.is_admin:
         raise Denied("admins_only", {"word": "retry"})
+    if row.state is State.APPROVED and not may_be_retried(row):
+        raise Conflict("request_approved", {"number": str(row.id), "by": decided_by(row), "verb": Verb.RETRY})
     follow_ups = _start(session, row, Verb.RETRY, decider.person["person_id"], now, {})
     for item in row.items:
         if item.state is not ItemState.GRANTED:
             item.state, item.errors, item.tracking_id = ItemState.OPEN, [], ""
     return [one for one in follow_ups if one.kind == "assign"]
+
+
+def may_be_retried(row: Request) -> bool:
+    """Whether an attempt has ended without all of it granted, or is known to be stuck: the admins were told so."""
+    is_stuck = row.state is State.APPROVED and row.reported_at is not None
+    return is_stuck or row.state in RETRIABLE_STATES
 
 
 def expire(session: Session, request_id: int, now: datetime) -> list[FollowUp]:
@@ -315,3 +354,7 @@ INVITED = "invited"
 """The kind of a person whom Webex does not know yet: they stand in until an admin has let them be invited."""
 STUCK_AFTER = timedelta(hours=1)
 FOLLOW_EVERY = timedelta(days=1)
+MOST_OPEN = 20
+"""So many requests of one person may wait for a decision at once."""
+CLOCKS_DIFFER = timedelta(seconds=10)
+"""How far Webex's clock, which tells when something was said, may be from ours."""

@@ -59,17 +59,22 @@ TRANSITIONS: dict[tuple[State, Verb], frozenset[State]] = {
     (State.PENDING, Verb.CANCEL): frozenset({State.CANCELED}),
     (State.PENDING, Verb.EXPIRE): frozenset({State.EXPIRED}),
     (State.APPROVED, Verb.SETTLE): RESULTS,
+    (State.APPROVED, Verb.RETRY): frozenset({State.APPROVED}),
     (State.AWAITING, Verb.SETTLE): RESULTS,
     (State.PARTIAL, Verb.RETRY): frozenset({State.APPROVED}),
     (State.REFUSED, Verb.RETRY): frozenset({State.APPROVED}),
     (State.FAILED, Verb.RETRY): frozenset({State.APPROVED}),
 }
-"""`submit` is not here: it makes a request rather than changing one. `invite` and `move` leave its state as it is."""
+"""`submit` is not here: it makes a request rather than changing one. `invite` and `move` leave its state as it is.
+
+What is approved can be retried only once it is known to be stuck, see `service.may_be_retried`.
+"""
 
 OPEN_STATES = frozenset({State.PENDING, State.APPROVED, State.AWAITING})
 """States in which a second request for the same thing would be a duplicate."""
 
-RETRIABLE_STATES = frozenset(state for state, verb in TRANSITIONS if verb is Verb.RETRY)
+RETRIABLE_STATES = frozenset(state for state, verb in TRANSITIONS if verb is Verb.RETRY) - OPEN_STATES
+"""Results of which a part was not granted."""
 
 
 def advance(state: State, verb: Verb, found: State | None = None) -> State:

@@ -42,6 +42,12 @@ NOT_THERE = {
     "fix": "admin",
 }
 PARTIAL = 206
+BARRED = frozenset({401, 403})
+
+
+def is_barred(answer: Mapping[str, Any]) -> bool:
+    """Whether our access was refused, which tells nothing of what was to be read: it may be there or not."""
+    return answer["kind"] == "refused" and answer["status"] in BARRED
 
 
 def is_effective(change: Change, held: Mapping[str, Any]) -> bool:

@@ -14,6 +14,7 @@ from bot.errors import CannotStart
 
 NOT_AGAIN = "{file} exists already, and a backup replaces nothing. Name a new file."
 NO_FOLDER = "{file} cannot be written: {why}. Name a file in a folder that is there."
+NOT_MADE = "The backup was not made: {why}. Make room on its disk, or see whether `license-bot db check` finds damage."
 NO_DATABASE = "There is no database at {file} to back up. Set DATABASE_URL as web and worker have it."
 NO_TOOL = "pg_dump is not installed here. Install PostgreSQL's client, or run this where it is: {command}"
 DUMP_FAILED = "pg_dump could not make the backup: {why}"
@@ -37,6 +38,8 @@ def back_up(database_url: str, file: Path) -> None:
         else:
             _dump(url, file)
         is_done = True
+    except (OSError, sqlite3.Error) as error:
+        raise CannotStart(NOT_MADE.format(why=error)) from None
     finally:
         if not is_done:
             file.unlink(missing_ok=True)

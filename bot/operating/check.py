@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Engine, inspect, select
+from sqlalchemy import ColumnElement, Engine, inspect, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.desk.states import ItemState, State
-from bot.store import schema, work
+from bot.store import schema, stuck, work
 from bot.store.models import Delivery, OutgoingMessage, Request, RequestItem
 from bot.store.session import make_engine
 
@@ -61,7 +61,7 @@ def _rows(engine: Engine, now: datetime) -> Iterator[str]:
 
 def _approved_and_nobody_works_on_it(session: Session, now: datetime) -> Iterator[str]:
     waiting = select(Request.id).where(Request.state == State.APPROVED, Request.decided_at < now - AN_HOUR)
-    at_work = _second_parts(session, "assign", "invite")
+    at_work = work.at_work_on(session.connection(), "assign", "invite")
     lost = [one for one in session.scalars(waiting.order_by(Request.id)) if str(one) not in at_work]
     if lost:
         yield f"Approved over an hour ago, but nothing is assigning: {_numbers(lost)}. Retry them as an admin."
@@ -81,13 +81,20 @@ def _undecided_long_after_their_end(session: Session, now: datetime) -> Iterator
 
 
 def _messages_half_sent(session: Session, now: datetime) -> Iterator[str]:
-    half = select(OutgoingMessage.id).where(
-        OutgoingMessage.state == "sending", OutgoingMessage.attempted_at < now - AN_HOUR
-    )
-    at_work = _second_parts(session, "send")
-    lost = [one for one in session.scalars(half.order_by(OutgoingMessage.id)) if str(one) not in at_work]
-    if lost:
+    half = (OutgoingMessage.state == "sending", OutgoingMessage.attempted_at < now - AN_HOUR)
+    if lost := _nobody_at(session, *half):
         yield f"Messages being sent for over an hour, with nobody at it: {_numbers(lost)} (outgoing_messages)."
+
+
+def _messages_never_sent(session: Session, now: datetime) -> Iterator[str]:
+    if lost := _nobody_at(session, OutgoingMessage.state == "queued", OutgoingMessage.created_at < now - AN_HOUR):
+        yield f"Messages that wait for over an hour, with nobody at it: {_numbers(lost)} (outgoing_messages)."
+
+
+def _nobody_at(session: Session, *which: ColumnElement[bool]) -> list[int]:
+    at_work = work.at_work_on(session.connection(), "send")
+    found = session.scalars(select(OutgoingMessage.id).where(*which).order_by(OutgoingMessage.id))
+    return [one for one in found if str(one) not in at_work]
 
 
 def _deliveries_that_nobody_handles(session: Session, now: datetime) -> Iterator[str]:
@@ -102,7 +109,7 @@ def _deliveries_that_nobody_handles(session: Session, now: datetime) -> Iterator
 
 
 def _stuck(session: Session, _now: datetime) -> Iterator[str]:
-    if found := work.stuck(session.connection()):
+    if found := stuck.open_cases(session.connection()):
         named = ", ".join(f"{one.workflow_id} ({one.status})" for one in found[:MOST_NAMED])
         yield f"Work that does not go on by itself: {named}{_and_more(found)}. The log says why."
 
@@ -112,15 +119,10 @@ CHECKS: tuple[Callable[[Session, datetime], Iterator[str]], ...] = (
     _settled_with_something_open,
     _undecided_long_after_their_end,
     _messages_half_sent,
+    _messages_never_sent,
     _deliveries_that_nobody_handles,
     _stuck,
 )
-
-
-def _second_parts(session: Session, *kinds: str) -> set[str]:
-    """Return what the active workflows of these kinds are about: an id is `<kind>:<number>:…`."""
-    parts = [workflow_id.split(":") for workflow_id in work.active(session.connection())]
-    return {part[1] for part in parts if len(part) > 1 and part[0] in kinds}
 
 
 def _numbers(found: list[int]) -> str:

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import settings as configuration
 from bot.logs import REMOVED
@@ -101,6 +102,8 @@ def _findings(check: Check, visit: Visit) -> Iterator[Finding]:
         yield from check(visit)
     except NotNow as why:
         yield skipped(str(why))
+    except SQLAlchemyError as error:
+        yield broken(f"The database could not be read ({type(error).__name__}).", "Run `license-bot db check`.")
     except Exception as error:  # noqa: BLE001 one check that fails must not keep the others from being told
         yield broken(f"This could not be looked at ({type(error).__name__}).", "Report it with this line.")
 

@@ -5,9 +5,8 @@ A check returns findings. What it needs and cannot have ends it as `NotNow`: tol
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
@@ -17,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.settings import is_loopback
+from bot.operating.greeting import greet
 from bot.store import schema
 from bot.store.session import make_engine, make_sessions
 from bot.store.tokens import NotOpened, Vault
@@ -34,13 +33,13 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session, sessionmaker
 
     from bot.licensing.catalog_file import Entry
+    from bot.operating.greeting import Greeting
     from bot.settings import Settings
     from bot.store.tokens import Kept
 
 Level: TypeAlias = Literal["ok", "skipped", "warning", "broken"]
 
 ONCE = Patience(tries=1)
-PROBE_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +78,6 @@ def how(answer: Answer) -> str:
     return f"Webex refuses (status {answer['status']})"
 
 
-@dataclass(frozen=True, slots=True)
-class Greeting:
-    """How far this machine's clock is ahead of Webex's, in seconds; None if Webex names no time."""
-
-    ahead: float | None
-
-
 class Visit:
     """One run of the doctor. It renews no token and writes nothing, so it may run beside the bot at any time."""
 
@@ -95,17 +87,11 @@ class Visit:
 
     @cached_property
     def greeting(self) -> Greeting:
-        """Ask Webex without a token: any answer will do, its Date above all."""
-        url, session = self.settings.webex_api_url, requests.Session()
-        session.trust_env = not is_loopback(url)
-        before = time.time()
         try:
-            said = session.get(f"{url}/people/me", timeout=PROBE_SECONDS, allow_redirects=False)
+            return greet(self.settings.webex_api_url)
         except requests.RequestException as error:
-            raise NotNow(f"Webex cannot be reached at {url} ({type(error).__name__}).") from None
-        finally:
-            session.close()
-        return Greeting(_ahead(said.headers.get("Date", ""), before, time.time()))
+            name = type(error).__name__
+            raise NotNow(f"Webex cannot be reached at {self.settings.webex_api_url} ({name}).") from None
 
     @cached_property
     def chat(self) -> ChatGateway:
@@ -144,7 +130,13 @@ class Visit:
             raise NotNow("The stored admin token cannot be opened; see renewal.") from None
         if kept is None:
             raise NotNow("No worker has fetched an admin token yet. Start one.")
+        if self.has_ended(kept.expires_at):
+            raise NotNow("The stored admin token has ended. Start a worker: it fetches the next one.")
         return kept.access
+
+    def has_ended(self, moment: datetime | None) -> bool:
+        """Whether this lies in the past; of a sandbox, whose clock only the bot knows, nothing does."""
+        return moment is not None and self.settings.clock == "machine" and moment <= datetime.now(UTC)
 
     @cached_property
     def admin(self) -> Wire:
@@ -170,9 +162,9 @@ class Visit:
         return record
 
     @cached_property
-    def catalog(self) -> Answer:
-        """Value: list of `License`, those of the admin token's own organization."""
-        return self.licenses_of("")
+    def catalogs(self) -> list[Answer]:
+        """Values: list of `License`, of each organization whose licenses are managed."""
+        return [self.licenses_of(org_id) for org_id in self.settings.org_ids or ("",)]
 
     def licenses_of(self, org_id: str) -> Answer:
         answer = self.admin.get("licenses", {"orgId": org_id} if org_id else {}).answer
@@ -180,9 +172,11 @@ class Visit:
 
     def _expect_webex(self) -> None:
         try:
-            _ = self.greeting
+            greeting = self.greeting
         except NotNow:
             raise NotNow("Webex cannot be reached; see above.") from None
+        if not greeting.is_webex:
+            raise NotNow("What answers is not Webex, so no token was sent to it; see above.")
 
     @property
     def sqlite_file(self) -> Path | None:
@@ -221,12 +215,3 @@ class Visit:
     def end(self) -> None:
         if "engine" in self.__dict__:
             self.engine.dispose()
-
-
-def _ahead(date: str, before: float, after: float) -> float | None:
-    """Compare with the middle of the call; the header has whole seconds, so half of one is added."""
-    try:
-        theirs = parsedate_to_datetime(date).timestamp() + 0.5
-    except (TypeError, ValueError):
-        return None
-    return (before + after) / 2 - theirs

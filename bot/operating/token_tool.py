@@ -8,7 +8,7 @@ from cryptography.fernet import Fernet
 from bot.settings import Settings
 from bot.store import tokens
 from bot.store.session import Sessions
-from bot.store.tokens import ADMIN, Kept, Vault, refusal_of
+from bot.store.tokens import Kept, Vault, refusal_of, seed_of
 from bot.store.upkeep import Mark
 from bot.webex.tokens import ends_at
 
@@ -30,8 +30,9 @@ def show(settings: Settings, sessions: Sessions) -> Iterator[str]:
     yield "The admin side's token renews itself (Service App or integration)."
     kept = Vault(sessions, settings.token_keys).read()
     yield from [NOTHING_YET] if kept is None else _stored(kept)
+    seed = seed_of(settings.webex_admin_client_id, settings.webex_admin_refresh_token.get_secret_value())
     with sessions() as session:
-        refusal = session.get(Mark, refusal_of(ADMIN))
+        refusal = session.get(Mark, refusal_of(seed))
     if refusal is not None:
         status = (refusal.facts or {}).get("status")
         yield f"Webex refuses to renew it (status {status}, last tried {_moment(refusal.at)}): authorize the app again."

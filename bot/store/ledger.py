@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.store.models import OutgoingMessage, Request
+
+MOST_LEFT_BEHIND = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,14 @@ def record_failed(session: Session, outgoing_id: int) -> OutgoingMessage:
     row = session.get_one(OutgoingMessage, outgoing_id)
     row.state = "failed"
     return row
+
+
+def left_behind(session: Session, since: datetime, until: datetime) -> list[int]:
+    """Return messages written in that time that were never sent, nor attempted since `until`; oldest first."""
+    not_sent = (OutgoingMessage.state.in_(("queued", "sending")), OutgoingMessage.created_at >= since)
+    quiet = func.coalesce(OutgoingMessage.attempted_at, OutgoingMessage.created_at) < until
+    query = select(OutgoingMessage.id).where(*not_sent, quiet).order_by(OutgoingMessage.id).limit(MOST_LEFT_BEHIND)
+    return list(session.scalars(query))
 
 
 def close(rows: Iterable[OutgoingMessage], now: datetime) -> None:

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -74,6 +75,8 @@ class Delivery(Base):
     actor_id: Mapped[str] = mapped_column(WEBEX_ID)
     space_id: Mapped[str] = mapped_column(WEBEX_ID)
     received_at: Mapped[datetime] = mapped_column(index=True)
+    was_found: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether nobody delivered it: the catch-up found it in its space. Then it was received when it was said."""
 
 
 class Person(Base):
@@ -185,7 +188,10 @@ class OutgoingMessage(Base):
     """The ledger: a row per message to be sent, written before and after: `POST /messages` is not idempotent."""
 
     __tablename__ = "outgoing_messages"
-    __table_args__ = (Index("ix_outgoing_messages_request_id_purpose", "request_id", "purpose"),)
+    __table_args__ = (
+        Index("ix_outgoing_messages_request_id_purpose", "request_id", "purpose"),
+        Index("ix_outgoing_messages_state_created_at", "state", "created_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(600), unique=True)
@@ -197,7 +203,7 @@ class OutgoingMessage(Base):
     markdown: Mapped[str] = mapped_column(Text)
     card: Mapped[dict[str, Any] | None]
     request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"))
-    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing_messages.id"))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("outgoing_messages.id"), index=True)
     """The card that is taken away first: Webex cannot edit a message with a card."""
     context: Mapped[dict[str, Any] | None]
     """What a form already knows, kept here so that a card carries ids and never authority."""

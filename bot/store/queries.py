@@ -131,12 +131,20 @@ def count(session: Session, org: str, *states: State) -> int:
     return session.scalar(query.where(Request.state.in_(states)) if states else query) or 0
 
 
-def due(session: Session, state: State, before: datetime, *, by: Moment, unless: Moment | None = None) -> Sequence[int]:
+def waiting_of(session: Session, requester_id: str) -> int:
+    """How many requests of somebody wait for a decision."""
+    mine = (Request.requester_id == requester_id, Request.state == State.PENDING)
+    return session.scalar(select(func.count()).select_from(Request).where(*mine)) or 0
+
+
+def due(
+    session: Session, state: State, before: datetime, *, by: Moment, unless: Moment | None = None, most: int = 200
+) -> Sequence[int]:
     """Return the requests in `state` whose time `by` lies before, and `unless` did not happen; oldest first."""
     query = select(Request.id).where(Request.state == state, by < before)
     if unless is not None:
         query = query.where(unless.is_(None))
-    return session.scalars(query.order_by(Request.id).limit(200)).all()
+    return session.scalars(query.order_by(Request.id).limit(most)).all()
 
 
 def people(session: Session, person_ids: Collection[str]) -> dict[str, Person]:

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.orm import Session, aliased
 
-from bot.store.models import Delivery
-from bot.store.upkeep import Mark
+from bot.store.models import Delivery, OutgoingMessage
+from bot.store.upkeep import CallBudget, Mark
 
 SPARE_PAGES = 1000
 """Free pages of a SQLite file (4 MB) that it may keep, because tomorrow needs them again."""
@@ -20,8 +20,36 @@ def forget_deliveries(session: Session, before: datetime, limit: int) -> int:
     return len(keys)
 
 
+def forget_messages(session: Session, before: datetime, limit: int) -> int:
+    """Forget what was said before that time, but not what a late press is answered by; return how many that were.
+
+    A row about a request stays, and one whose card may still be pressed: whose it is, what for, whether it counts.
+    What is about no request and cannot be pressed goes altogether.
+    """
+    old = (OutgoingMessage.state.in_(("sent", "failed")), OutgoingMessage.created_at < before)
+    later = aliased(OutgoingMessage)
+    dead = (
+        OutgoingMessage.request_id.is_(None),
+        OutgoingMessage.card.is_(None) | OutgoingMessage.closed_at.is_not(None),
+        ~exists().where(later.replaces_id == OutgoingMessage.id),
+    )
+    gone = session.scalars(select(OutgoingMessage.id).where(*old, *dead).limit(limit)).all()
+    session.execute(delete(OutgoingMessage).where(OutgoingMessage.id.in_(gone)))
+    said = session.scalars(select(OutgoingMessage.id).where(*old, OutgoingMessage.markdown != "").limit(limit)).all()
+    rows = update(OutgoingMessage).where(OutgoingMessage.id.in_(said))
+    session.execute(rows.values(markdown="", replaces_id=None))
+    session.execute(rows.where(OutgoingMessage.card.is_not(None)).values(card={}))  # a press asks that there is one
+    session.execute(rows.where(OutgoingMessage.closed_at.is_not(None)).values(context=None))
+    return max(len(gone), len(said))
+
+
 def forget_marks(session: Session, prefix: str, before: datetime) -> None:
     session.execute(delete(Mark).where(Mark.name.startswith(prefix, autoescape=True), Mark.at < before))
+
+
+def forget_budgets(session: Session, before: datetime) -> None:
+    """Delete what people may cost who have not cost anything since: a new row is full, as theirs are."""
+    session.execute(delete(CallBudget).where(CallBudget.at < before))
 
 
 def give_back(session: Session) -> bool:

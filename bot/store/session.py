@@ -19,13 +19,24 @@ SQLITE_PRAGMAS = (
     "PRAGMA foreign_keys=ON",
 )
 
+LIVELINESS = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # keepalives do not count while something is not acknowledged: that took 15 minutes
+}
+"""How soon a server that vanished without a word is given up."""
+
 
 def is_sqlite(database_url: str) -> bool:
     return make_url(database_url).get_backend_name() == "sqlite"
 
 
-def make_engine(database_url: str, *, pool_size: int, is_for_deciding: bool = True) -> Engine:
+def make_engine(database_url: str, *, pool_size: int, is_for_deciding: bool = True, wait: float = 30.0) -> Engine:
     """Return an engine whose errors never carry parameters, which may hold what people wrote.
+
+    `wait` is for how many seconds a connection to PostgreSQL is waited for while all are in use.
 
     On SQLite an engine that is not for deciding takes the write lock only when it writes: DBOS reads its own tables in
     the middle of our transactions, and would wait for us for ever.
@@ -46,14 +57,10 @@ def make_engine(database_url: str, *, pool_size: int, is_for_deciding: bool = Tr
         url,
         pool_size=pool_size,
         max_overflow=0,
+        pool_timeout=wait,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={
-            "connect_timeout": 5,
-            "keepalives_idle": 30,
-            "keepalives_interval": 10,
-            "options": "-c idle_in_transaction_session_timeout=60000",
-        },
+        connect_args={**LIVELINESS, "options": "-c idle_in_transaction_session_timeout=60000"},
     )
 
 

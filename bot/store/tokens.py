@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -89,10 +90,11 @@ class Vault:
                 setattr(row, name, value)
             return self._kept(session, new)
 
-    def note_refusal(self, now: datetime, status: int, tracking_id: str) -> None:
+    def note_refusal(self, seed: str, now: datetime, status: int, tracking_id: str) -> None:
         """Remember that Webex refuses to renew, until it does so again; whoever tells the admins reads this."""
         with self._sessions() as session, session.begin():
-            session.merge(Mark(name=refusal_of(self._name), at=now, facts={"status": status, "tracking": tracking_id}))
+            facts = {"status": status, "tracking": tracking_id}
+            session.merge(Mark(name=refusal_of(seed, self._name), at=now, facts=facts))
 
     @property
     def _claim(self) -> str:
@@ -104,7 +106,7 @@ class Vault:
             session.delete(row)
 
     def _kept(self, session: Session, new: Kept) -> Kept:
-        session.execute(delete(Mark).where(Mark.name == refusal_of(self._name)))
+        _forget_refusals(session, self._name)
         return new
 
     def _columns(self, new: Kept) -> dict[str, Any]:
@@ -129,14 +131,27 @@ class Vault:
         )
 
 
-def refusal_of(name: str) -> str:
-    """Return the name of the mark that stands while Webex refuses to renew this token."""
-    return f"refresh_refused:{name}"
+def seed_of(client_id: str, first: str) -> str:
+    """Return what tells all that descends from this refresh token of the environment from anything else."""
+    return sha256(f"{client_id}:{first}".encode()).hexdigest()
+
+
+def refusal_of(seed: str, name: str = ADMIN) -> str:
+    """Return the name of the mark that stands while Webex refuses to renew what descends from `seed`.
+
+    One for each: a worker that was left behind with an old refresh token speaks for itself alone.
+    """
+    return f"refresh_refused:{name}:{seed}"
+
+
+def _forget_refusals(session: Session, name: str) -> None:
+    session.execute(delete(Mark).where(Mark.name.startswith(refusal_of("", name), autoescape=True)))
 
 
 def forget(session: Session, name: str = ADMIN) -> bool:
     """Remove what is stored of a token, sealed with whatever key; whether there was any."""
-    session.execute(delete(Mark).where(Mark.name.in_([refusal_of(name), f"refreshing:{name}"])))
+    _forget_refusals(session, name)
+    session.execute(delete(Mark).where(Mark.name == f"refreshing:{name}"))
     return _changed(session, delete(Token).where(Token.name == name))
 
 

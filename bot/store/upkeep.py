@@ -23,27 +23,29 @@ class Token(Base):
 
 
 class Space(Base):
-    """A space the bot has heard from: where to look for messages whose delivery was lost."""
+    """A space the bot is in: where to look for messages whose delivery was lost."""
 
     __tablename__ = "spaces"
 
     space_id: Mapped[str] = mapped_column(WEBEX_ID, primary_key=True)
     is_group: Mapped[bool] = mapped_column(default=False)
     heard_at: Mapped[datetime] = mapped_column(index=True)
-    """The newest delivery from there."""
+    """The newest delivery from there, or what Webex told of later than that."""
     caught_up_at: Mapped[datetime | None]
     """Until when every message there is known to be handled."""
+    failed_at: Mapped[datetime | None]
+    """When it was looked into in vain, and never again since."""
 
 
 class CallBudget(Base):
-    """What an organization's admin side has cost Webex in the running window, counted by all workers together."""
+    """How many calls to Webex's admin side there are left: of all that may be made, or of what one person may cause."""
 
     __tablename__ = "call_budgets"
 
-    org_id: Mapped[str] = mapped_column(WEBEX_ID, primary_key=True)
-    window: Mapped[datetime]
-    """When it began."""
-    used: Mapped[int] = mapped_column(default=0)
+    name: Mapped[str] = mapped_column(WEBEX_ID, primary_key=True)
+    at: Mapped[datetime]
+    left: Mapped[float]
+    """At that time; from then on it grows again."""
 
 
 class Mark(Base):

@@ -79,6 +79,11 @@ def stuck(connection: Connection) -> list[Stuck]:
     ]
 
 
+def time_of(connection: Connection) -> datetime:
+    """Return what time it is on the database's clock."""
+    return datetime.fromtimestamp((connection.scalar(select(_now(connection))) or 0) / MILLISECONDS, UTC)
+
+
 def load(connection: Connection) -> Load:
     ws = _workflows(connection)
     counted = select(ws.c.status, func.count()).where(ws.c.status.in_(ACTIVE)).group_by(ws.c.status)
@@ -101,6 +106,19 @@ def executors_at_work(connection: Connection) -> list[str]:
 def active(connection: Connection) -> list[str]:
     ws = _workflows(connection)
     return list(connection.scalars(select(ws.c.workflow_uuid).where(ws.c.status.in_(ACTIVE))))
+
+
+def at_work_on(connection: Connection, *kinds: str) -> set[str]:
+    """Return what the active workflows of these kinds are about: an id is `<kind>:<number>:…`."""
+    parts = [workflow_id.split(":") for workflow_id in active(connection)]
+    return {part[1] for part in parts if len(part) > 1 and part[0] in kinds}
+
+
+def is_any_older(connection: Connection, age: timedelta) -> bool:
+    """Whether something that was begun so long ago is in line or under way. What is put off for later counts not."""
+    ws = _workflows(connection)
+    old = (ws.c.status.in_(("ENQUEUED", "PENDING")), ws.c.created_at < _now(connection) - _ms(age))
+    return connection.execute(select(ws.c.workflow_uuid).where(*old).limit(1)).first() is not None
 
 
 def known(connection: Connection, workflow_ids: Sequence[str]) -> set[str]:

@@ -217,7 +217,7 @@ class Wire:
 
     def _ask(self, token: str, method: str, path: str, **content: Any) -> Heard:
         where, auth = urljoin(self._base, path), Bearer(token)
-        if (later := held_back(self._budget, self.org_id)) is not None:
+        if (later := held_back(self._budget)) is not None:
             return later
         try:
             response = self._sessions.get().request(method, where, auth=auth, allow_redirects=False, **content)

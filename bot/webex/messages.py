@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from bot.webex import reading, said
+from bot.webex import activity, reading, said
 from bot.webex.http import PATIENT, Answer, Patience, ok
 from bot.webex.line import segment
 from bot.webex.sdk import SdkLine
@@ -42,13 +42,16 @@ class NewWebhook(TypedDict):
 class ChatGateway:
     """Speaks in Webex as the bot; `api_url` is like `https://webexapis.com/v1`. May be shared by threads."""
 
-    def __init__(self, token: str, api_url: str, patience: Patience = PATIENT) -> None:
-        self._line = SdkLine(token, api_url, patience)
+    def __init__(
+        self, token: str, api_url: str, patience: Patience = PATIENT, *, waits_for_token: bool = False
+    ) -> None:
+        """`waits_for_token`: answer busy while Webex refuses the token, as for a worker that was started with it."""
+        self._line = SdkLine(token, api_url, patience, waits_for_token=waits_for_token)
         self._own_id = ""
 
     def me(self) -> Answer:
-        """Value: `Profile` of the bot."""
-        return reading.in_our_words(self._line.ask("GET", lambda api: api.people.me()), reading.profile)
+        """Value: `Profile` of the bot. Also of one that waits for its token: this is how to find out about it."""
+        return reading.in_our_words(self._line.try_token(lambda api: api.people.me()), reading.profile)
 
     def person(self, person_id: str) -> Answer:
         """Value: `Profile`."""
@@ -80,6 +83,19 @@ class ChatGateway:
         params = {"roomId": space_id, "max": 100} | ({"mentionedPeople": "me"} if is_group else {})
         answer = self._line.each("messages", params, has_enough)
         return reading.in_our_words(answer, lambda _: [one for page in pages for one in said.listed(page, since_iso)])
+
+    def active_spaces(self, since_iso: str) -> Answer:
+        """Value: list of `Active`: the bot's spaces in which something happened since then; one call if nothing did."""
+        pages: list[Any] = []
+
+        def has_enough(page: Any) -> bool:
+            pages.append(page)
+            return len(pages) >= activity.MOST_PAGES or activity.reaches(page, since_iso)
+
+        answer = self._line.each("rooms", {"sortBy": "lastactivity", "max": 100}, has_enough)
+        return reading.in_our_words(
+            answer, lambda _: [one for page in pages for one in activity.active(page, since_iso)]
+        )
 
     def press(self, action_id: str) -> Answer:
         """Value: `Press`; what a press may do is decided by its person and its message, never by its inputs."""
@@ -187,7 +203,7 @@ class ChatGateway:
 
     def _own(self) -> Answer:
         if not self._own_id:
-            me = self.me()
+            me = reading.in_our_words(self._line.ask("GET", lambda api: api.people.me()), reading.profile)
             if me["kind"] != "ok":
                 return me
             self._own_id = me["value"]["person_id"]

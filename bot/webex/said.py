@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import isfinite
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from bot.webex.mentions import without_mention_of
@@ -11,6 +13,8 @@ from bot.webex.reading import Unreadable, needed, record, records, same_id, text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 class Message(TypedDict):
@@ -42,6 +46,7 @@ class Press(TypedDict):
     space_id: str
     person_id: str
     inputs: dict[str, Any]
+    created_at: str
 
 
 class Sent(TypedDict):
@@ -90,16 +95,16 @@ def message(value: Any, bot_id: str) -> Message:
 
 def listed(page: Any, since_iso: str) -> list[Listed]:
     """Return the messages of one page that were posted after `since_iso`."""
-    since = _moment(since_iso)
+    since = moment(since_iso)
     return [
         {
             "message_id": needed(raw, "id"),
             "person_id": needed(raw, "personId"),
             "email": text(raw, "personEmail"),
-            "created_at": _moment(text(raw, "created")).isoformat(),
+            "created_at": moment(text(raw, "created")).isoformat(),
         }
         for raw in records(page, "items")
-        if _moment(text(raw, "created")) > since
+        if moment(text(raw, "created")) > since
     ]
 
 
@@ -119,8 +124,29 @@ def press(value: Any) -> Press:
         "message_id": needed(raw, "messageId"),
         "space_id": needed(raw, "roomId"),
         "person_id": needed(raw, "personId"),
-        "inputs": inputs if isinstance(inputs, dict) else {},
+        "inputs": _flat(inputs) if isinstance(inputs, dict) else {},
+        "created_at": text(raw, "created"),
     }
+
+
+def _flat(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Return what a card could have sent. Anybody can send more: what is nested or no number is an empty list instead.
+
+    A reader refuses that, and it crosses steps and gets into the database, as what Webex lets through need not.
+    """
+    return {
+        _whole(name): _whole(value) if isinstance(value, str) else _plain_value(value) for name, value in inputs.items()
+    }
+
+
+def _plain_value(value: Any) -> Any:
+    is_plain = value is None or isinstance(value, int) or (isinstance(value, float) and isfinite(value))
+    return value if is_plain else []
+
+
+def _whole(words: str) -> str:
+    """Put a sign in place of half a character, which nothing can store or send."""
+    return _HALF.sub("\ufffd", words)
 
 
 def sent(value: Any) -> Sent:
@@ -180,8 +206,8 @@ class Wanted:
 
 def find(wanted: Wanted, newest_first: list[dict[str, Any]]) -> Sent | None:
     """Find the wanted message. It may lack its card or its thread, since `send` goes on without; never have another."""
-    since = _moment(wanted.since_iso)
-    matches = [raw for raw in newest_first if _moment(text(raw, "created")) >= since and _is_wanted(wanted, raw)]
+    since = moment(wanted.since_iso)
+    matches = [raw for raw in newest_first if moment(text(raw, "created")) >= since and _is_wanted(wanted, raw)]
     found = next((raw for raw in reversed(matches) if wanted.may_be(needed(raw, "id"))), None)
     return sent(found) if found else None
 
@@ -199,7 +225,7 @@ def _plain(markdown: str) -> str:
     return " ".join(markdown.split())
 
 
-def _moment(iso: str) -> datetime:
+def moment(iso: str) -> datetime:
     """Read a time in whole milliseconds, since Webex gives no more: ours would else be later by the rest."""
     try:
         moment = datetime.fromisoformat(iso)

@@ -13,6 +13,7 @@ from webexteamssdk import ApiError, WebexTeamsAPI
 
 from bot.webex.http import BROKEN, PATIENT, Answer, Heard, Patience, hear, ok
 from bot.webex.line import PerThread, collect, each_page, prepare
+from bot.webex.own_token import OwnToken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,13 +39,28 @@ def _plain(_: str, json_data: Any) -> Any:
 class SdkLine:
     """The SDK's calls as answers, patiently; one SDK object a thread."""
 
-    def __init__(self, token: str, api_url: str, patience: Patience = PATIENT) -> None:
+    def __init__(
+        self, token: str, api_url: str, patience: Patience = PATIENT, *, waits_for_token: bool = False
+    ) -> None:
+        """`waits_for_token`: a refusal of the token is a time to wait, as `OwnToken` has it."""
+        self._own_token = OwnToken() if waits_for_token else None
         self._patience = patience
         self._apis = PerThread(lambda: _api(token, api_url))
 
     def ask(self, method: str, call: Callable[[WebexTeamsAPI], Any]) -> Answer:
         """Make one call of the SDK; `method` is the HTTP method behind it and decides what may be repeated."""
         return self._patience.persist(method, lambda: self._attempt(call)).answer
+
+    def try_token(self, call: Callable[[WebexTeamsAPI], Any]) -> Answer:
+        """Make one call that reads, also while the token rests; its refusal is told as one."""
+
+        def attempt() -> Heard:
+            heard = self._call(call)
+            if self._own_token is not None:
+                self._own_token.heard(heard)
+            return heard
+
+        return self._patience.persist("GET", attempt).answer
 
     def pages(self, path: str, params: Mapping[str, Any]) -> Answer:
         """Read all pages of a list, including lists and parameters that the SDK does not know."""
@@ -64,11 +80,16 @@ class SdkLine:
         )
 
     def _attempt(self, call: Callable[[WebexTeamsAPI], Any]) -> Heard:
+        if self._own_token is None:
+            return self._call(call)
+        return self._own_token.resting() or self._own_token.heard(self._call(call))
+
+    def _call(self, call: Callable[[WebexTeamsAPI], Any]) -> Heard:
         try:
             said = call(self._apis.get())
         except (_NotASuccess, ApiError) as stopped:  # ApiError is left for unexpected successes
             return hear(stopped.response)
-        except (requests.RequestException, ValueError):
+        except (requests.RequestException, ValueError, RecursionError):  # the last: JSON nested beyond all reading
             return BROKEN
         return hear(said) if isinstance(said, requests.Response) else Heard(ok(said, 204 if said is None else 200))
 

@@ -4,6 +4,7 @@ The same body follows an awaited acceptance: then nothing is patched, and what W
 """
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,18 +20,18 @@ from bot.desk.service import FollowUp
 from bot.desk.settling import ItemResult, Settled, settle
 from bot.desk.states import ItemState, State
 from bot.licensing.catalog_file import BY_RECORD
-from bot.licensing.outcome import Change, Result, compare, is_awaited, is_effective
+from bot.licensing.outcome import Change, Result, compare, is_awaited, is_barred, is_effective
 from bot.licensing.remedies import Remedy
 from bot.store import queries
-from bot.store.models import Request, RequestItem
+from bot.store.models import Request
 from bot.webex.admin import AdminGateway, Order
 from bot.webex.budget import background
 from bot.webex.http import Answer, Patience, ok
 from bot.workflows.catalog import Admins
 from bot.workflows.hands import Hands
 from bot.workflows.replacing import FULL_UPDATE_OFF, changed_fields, not_as_before, replace_record, unexpected
-from bot.workflows.results import NOTHING_ASKED, Before, Look, Seen, busy_answer, by_record, results_of, ways_out
-from bot.workflows.waiting import WAITS, delay_of, gave_up, surprise
+from bot.workflows.results import NOTHING_ASKED, Before, Look, Seen, by_record, open_answer, results_of, ways_out
+from bot.workflows.waiting import WAITS, delay_of, gave_up, surprise, unseen
 from bot.workflows.words import WORTH_TELLING, in_words, reference
 
 log = structlog.get_logger()
@@ -62,6 +63,9 @@ NOT_ACCEPTED = {
     "fix": "requester",
 }
 
+TO_LOOK_AGAIN = timedelta(days=7)
+"""How long after the end of waiting for an acceptance the bot tries to look, if Webex does not let it."""
+
 
 @DBOS.dbos_class()
 class Assigning(DBOSConfiguredInstance):
@@ -85,7 +89,7 @@ class Assigning(DBOSConfiguredInstance):
                 self._give_up(this, error)
 
     @DBOS.workflow()
-    def follow(self, request_id: int, attempt: int, day: str) -> None:  # noqa: ARG002 the day makes the id
+    def follow(self, request_id: int, attempt: int, day: str, tries: int = 0) -> None:
         """Look whether an external person has accepted by now; nothing is patched."""
         with traces.scope(), background():
             look = self._hands.store.step("read_order", partial(self._read_order, request_id, attempt))
@@ -93,7 +97,11 @@ class Assigning(DBOSConfiguredInstance):
                 return
             traces.note(look.get("trace", ""))
             after = self.read_back(look, None)
-            work = partial(self._settle_awaited, Try(request_id, attempt, 0), look, after)
+            this = Try(request_id, attempt, tries)
+            if after["kind"] == "busy":
+                work = partial(self._follow_later, this, day, after)
+            else:
+                work = partial(self._settle_awaited, this, look, after)
             self._hands.act("settle_awaited", work)
 
     def _assign(self, this: Try) -> None:
@@ -102,7 +110,7 @@ class Assigning(DBOSConfiguredInstance):
             return
         traces.note(look.get("trace", ""))
         before = self.gather(look)
-        answer = self.patch(look, before["person"])
+        answer = self.patch(look, before["person"], is_first=this.number == 0)
         # After the PATCH, which changes the record, too. A run of an older version names no such items.
         record = self.read_record(look) if by_record(look) else None
         replaced = self.replace(look, record) if record else None
@@ -146,12 +154,12 @@ class Assigning(DBOSConfiguredInstance):
         }
 
     @DBOS.step()
-    def patch(self, look: Look, before: Answer) -> Answer:
+    def patch(self, look: Look, before: Answer, *, is_first: bool) -> Answer:
         """Ask Webex once, unless an earlier try turns out to have had its effect.
 
         Safe to repeat: adding what is held and removing what is not held change nothing.
         """
-        if before["kind"] == "busy":
+        if before["kind"] == "busy" or (is_barred(before) and not is_first):
             return before
         if before["kind"] == "ok" and all(is_effective(change, before["value"]) for change in look["changes"]):
             return ok(NOTHING_ASKED)
@@ -199,7 +207,7 @@ class Assigning(DBOSConfiguredInstance):
             if change["license_id"] is None:
                 continue
             holds = admin.holds(change["license_id"], look["order"]["person_id"])
-            if holds["kind"] == "busy":
+            if holds["kind"] == "busy" or is_barred(holds):
                 return holds
             if holds["kind"] == "ok" and holds["value"]:
                 held.append(change["license_id"])
@@ -211,10 +219,10 @@ class Assigning(DBOSConfiguredInstance):
         return self._admins.of(look["order"]["org_id"])
 
     def _settle(self, this: Try, seen: Seen, changed: list[str], session: Session) -> list[int]:
-        """Write down the result, or go on later if Webex was too busy for one."""
-        busy = busy_answer(seen)
-        if busy is not None:
-            return self._later(this, busy, session)
+        """Write down the result, or go on later if Webex was too busy for one, or does not let us see it."""
+        unsettled = open_answer(seen, is_first=this.number == 0)
+        if unsettled is not None:
+            return self._later(this, unsettled, session)
         results = results_of(seen)
         facts = {"full_update": changed} if by_record(seen["look"]) else {}
         found = Found(_item_results(results), _tracking_id(seen["answer"]), tuple(ways_out(results, seen)), facts)
@@ -229,13 +237,23 @@ class Assigning(DBOSConfiguredInstance):
         words = not_as_before(row.id, row.beneficiary.name, others)
         return self._hands.tell_admins(f"full_update:{row.id}:{this.attempt}", row.org_id, words, session)
 
+    def _follow_later(self, this: Try, day: str, busy: Answer, session: Session) -> list[int]:
+        """Look again after a while; after the last time tomorrow is another day."""
+        if this.number < len(WAITS):
+            row, delay = queries.request(session, this.request_id), delay_of(busy, this.number)
+            self._hands.follow_ups.follow(session, row, day, tries=this.number + 1, delay=delay)
+        return []
+
     def _settle_awaited(self, this: Try, look: Look, after: Answer, session: Session) -> list[int]:
-        if after["kind"] == "busy":
+        row = queries.request(session, this.request_id)
+        waited = self._hands.clock() - (row.settled_at or self._hands.clock())
+        if is_barred(after) and waited <= self._ttl + TO_LOOK_AGAIN:
             return []  # tomorrow is another day
+        if is_barred(after):
+            return self._finish(this, Found(_without_result(row, unseen(after))), session)
         waiting = ok({**NOTHING_ASKED, "pending_licenses": [one["license_id"] for one in look["changes"]]})
         results = compare(look["changes"], waiting, after)
-        row = queries.request(session, this.request_id)
-        if row.settled_at is not None and self._hands.clock() - row.settled_at > self._ttl:
+        if waited > self._ttl:
             for result in results:
                 if result["state"] == "awaiting":
                     result["state"], result["errors"] = "not_applied", [NOT_ACCEPTED]
@@ -258,12 +276,12 @@ class Assigning(DBOSConfiguredInstance):
         """Enqueue a successor in this transaction; after the last one the request is settled as failed."""
         row = queries.lock_request(session, this.request_id)
         if this.number >= len(WAITS):
-            results = [ItemResult(one.id, ItemState.NOT_APPLIED, (gave_up(answer),)) for one in _unsettled(row)]
-            return self._finish(this, Found(results, _tracking_id(answer)), session)
+            why = unseen(answer) if is_barred(answer) else gave_up(answer)
+            return self._finish(this, Found(_without_result(row, why), _tracking_id(answer)), session)
         delay = delay_of(answer, this.number)
         log.warning("assignment_waits_for_webex", request_id=this.request_id, status=answer["status"], seconds=delay)
         self._hands.follow_ups.assign(session, row, tries=this.number + 1, delay=delay)
-        if delay < WORTH_TELLING:
+        if delay < WORTH_TELLING or answer["kind"] != "busy":
             return []
         news = FollowUp("delayed", row.id, in_words(delay))
         return self._hands.follow_ups.carry_out(session, [news], self._hands.clock())
@@ -274,8 +292,7 @@ class Assigning(DBOSConfiguredInstance):
 
         def end(session: Session) -> list[int]:
             row = queries.lock_request(session, this.request_id)
-            results = [ItemResult(one.id, ItemState.NOT_APPLIED, (surprise(ref),)) for one in _unsettled(row)]
-            return self._finish(this, Found(results), session)
+            return self._finish(this, Found(_without_result(row, surprise(ref))), session)
 
         self._hands.act("give_up", end)
 
@@ -290,8 +307,10 @@ def _is_promised(look: Look, answer: Answer | None, held: dict[str, Any]) -> boo
 ALL_APPLIED = 200
 
 
-def _unsettled(row: Request) -> list[RequestItem]:
-    return [item for item in row.items if item.state in {ItemState.OPEN, ItemState.AWAITING}]
+def _without_result(row: Request, why: dict[str, Any]) -> list[ItemResult]:
+    """Return the same reason for each item that has no result yet."""
+    unsettled = [item for item in row.items if item.state in {ItemState.OPEN, ItemState.AWAITING}]
+    return [ItemResult(one.id, ItemState.NOT_APPLIED, (why,)) for one in unsettled]
 
 
 def _item_results(results: list[Result]) -> list[ItemResult]:

@@ -7,12 +7,16 @@ and `status`, and presses again.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 
+from bot import traces
 from bot.store import spaces
-from bot.store.upkeep import Space
+from bot.store.upkeep import Mark, Space
+from bot.webex import own_token
+from bot.webex.activity import Active
 from bot.webex.http import ASKED_TO_WAIT, Answer, ok
 from bot.webex.messages import FORBIDDEN, NOT_FOUND, ChatGateway
 from bot.webex.reading import same_id
@@ -31,10 +35,14 @@ ON_THE_WAY = timedelta(minutes=1)
 """What was said less long ago may still be delivered."""
 OVERLAP = timedelta(minutes=1)
 """Looked through again each time, since Webex's clock is not ours."""
-MOST_SPACES = 100
+MOST_SPACES = 300
 LONGEST = timedelta(minutes=4)
 """How much one pass looks into, and for how long; the next one begins where it stopped."""
 MOST_FAILURES = 10
+SORTED_WELL = 3000
+"""Of more spaces Webex may leave some out that were active ("Webex: List Rooms"), so all of them are looked into."""
+LISTED = "spaces_listed"
+"""The mark of until when, by Webex's clock, it is known where something happened; its facts are since when."""
 BOT_DOMAIN = "@webex.bot"
 
 
@@ -75,8 +83,12 @@ class CatchingUp(DBOSConfiguredInstance):
         Each space is written down by itself: a pass that is cut off has lost nothing.
         """
         at = datetime.fromisoformat(now)
+        listed = self._list(at)
+        if listed["status"] in ASKED_TO_WAIT or own_token.is_missing(listed):
+            return 0
         with self._hands.store.begin() as session:
-            to_look_into = spaces.to_look_into(session, at, MOST_SPACES)
+            silent_too = listed["kind"] != "ok" or spaces.count(session) > SORTED_WELL
+            to_look_into = spaces.to_look_into(session, at, MOST_SPACES, silent_too=silent_too)
         found, failures = 0, 0
         for space in self._in_time(to_look_into):
             answer = self._read(space, at)
@@ -85,9 +97,34 @@ class CatchingUp(DBOSConfiguredInstance):
                 continue
             failures += 1
             log.warning("space_not_caught_up", status=answer["status"])
+            with self._hands.store.begin() as session:
+                spaces.failed(session, space.space_id, at)
             if failures >= MOST_FAILURES or answer["status"] in ASKED_TO_WAIT:
                 break
         return found
+
+    def _list(self, at: datetime) -> Answer:
+        """Note where something happened since it last told: so spaces are found whose every delivery was lost."""
+        with self._hands.store.begin() as session:
+            mark = session.get(Mark, LISTED)
+        since = max(mark.at - OVERLAP, at - OLDEST) if mark else at - OLDEST
+        answer = self._chat.active_spaces(since.isoformat())
+        if answer["kind"] == "ok":
+            self._note_active(answer["value"], mark, since, at)
+        else:
+            log.warning("spaces_not_listed", status=answer["status"])
+        return answer
+
+    def _note_active(self, listed: list[Active], mark: Mark | None, since: datetime, at: datetime) -> None:
+        """Write down which spaces may hold something. One that does not tell when is looked into each time."""
+        began = datetime.fromisoformat(mark.facts["began"]) if mark and mark.facts else at
+        told = {one["space_id"]: datetime.fromisoformat(one["active_at"]) for one in listed if one["active_at"]}
+        newest = min(max([since, *told.values()]), at)
+        with self._hands.store.begin() as session:
+            for one in sorted(listed, key=itemgetter("space_id")):
+                active_at = told.get(one["space_id"], at)
+                spaces.active(session, one["space_id"], active_at, is_group=one["is_group"], began=began)
+            session.merge(Mark(name=LISTED, at=newest, facts={"began": began.isoformat()}))
 
     def _in_time(self, to_look_into: Sequence[Space]) -> Iterator[Space]:
         began = self._hands.clock()
@@ -132,11 +169,11 @@ class CatchingUp(DBOSConfiguredInstance):
             lost = [
                 event
                 for place, (event, said_at) in enumerate(found.events, start=1)
-                if keep(session, self._queues, event, said_at, place)
+                if keep(session, self._queues, event, said_at, found=place)
             ]
             spaces.looked_into(session, space.space_id, at - ON_THE_WAY, is_group=found.is_group)
         for event in lost:
-            log.warning("delivery_was_lost", workflow_id=key_of(event))
+            log.warning("delivery_was_lost", trace=traces.trace_of(key_of(event)), workflow_id=key_of(event))
         return len(lost)
 
 

@@ -5,6 +5,7 @@ promise to runs that are under way. Steps may change freely.
 """
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +13,7 @@ from typing import Any, TypeVar
 
 from dbos import DBOS, DBOSClient, DBOSConfig, EnqueueOptions, Serializer, SQLAlchemyDatasource
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from bot.store.session import is_sqlite, isolation_of, make_engine, make_sessions
@@ -31,6 +33,8 @@ WORKER_THREADS = 48
 AT_ONCE = 16
 """Workflows of one queue that one worker runs side by side."""
 ENGINES_POOL = AT_ONCE + 8
+NO_CONNECTION_WAITS = (0.2, 1.0, 3.0)
+"""Seconds between tries to connect to the database, say because it has no connection left for us."""
 DECIDING_POOL = 12
 """With one that keeps the slot and one that counts calls, a worker has at most 38 connections to PostgreSQL."""
 T = TypeVar("T")
@@ -149,9 +153,27 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Session]:
-        """Open a transaction without a checkpoint, for what a step writes before it calls Webex."""
-        with self._sessions.begin() as session:
+        """Open a transaction without a checkpoint, for what a step writes before it calls Webex.
+
+        A database that takes no connection now is asked again, as long as nothing was done that would be repeated.
+        """
+        with self._connected() as session:
             yield session
+            session.commit()
+
+    def _connected(self) -> Session:
+        for wait in (*NO_CONNECTION_WAITS, None):
+            session = self._sessions()
+            try:
+                session.connection()
+            except OperationalError:
+                session.close()
+                if wait is None:
+                    raise
+                time.sleep(wait)
+            else:
+                break
+        return session
 
 
 class DurableEngine:

@@ -14,6 +14,7 @@ from bot.desk.service import INVITED, FollowUp
 from bot.store import ledger
 from bot.store.models import Move, Person, Request
 from bot.workflows.engine import ASSIGN, INBOX, Queues
+from bot.workflows.waiting import Turn
 
 
 class FollowUps:
@@ -77,41 +78,52 @@ class FollowUps:
             delay=delay,
         )
 
-    def send_later(self, session: Session, outgoing_id: int, *, tries: int, delay: float) -> None:
+    def send_later(self, session: Session, outgoing_id: int, turn: Turn, delay: float) -> None:
         """Enqueue the sending of a message that could not be sent now, or that nobody is waiting to send."""
-        self._queues.enqueue(session, "Speaking.send", f"send:{outgoing_id}:{tries}", outgoing_id, tries, delay=delay)
+        workflow_id = f"send:{outgoing_id}:{turn.tries}"
+        self._queues.enqueue(session, "Speaking.send", workflow_id, outgoing_id, *_args(turn), delay=delay)
+
+    def send_again(self, session: Session, outgoing_id: int, why: str) -> None:
+        """Enqueue the sending of a message that an error left behind; `why` is part of the workflow's id."""
+        self._queues.enqueue(session, "Speaking.send", f"send:{outgoing_id}:{why}", outgoing_id, 0)
 
     def remove_later(self, session: Session, message_id: str) -> None:
         """Enqueue the deletion of a card that must not stay."""
         self._queues.enqueue(session, "Speaking.take_away", f"take_away:{message_id}", message_id)
 
-    def handle_again(
-        self, session: Session, workflow_id: str, event: Mapping[str, Any], tries: int, delay: float
-    ) -> None:
+    def handle_again(self, session: Session, key: str, event: Mapping[str, Any], turn: Turn, delay: float) -> None:
         """Enqueue an event once more for when Webex wants to be asked again."""
         self._queues.enqueue(
             session,
             "Inbox.handle",
-            workflow_id,
+            f"{key}:{turn.tries}",
             dict(event),
-            tries,
+            *_args(turn),
             queue=INBOX,
             partition=event["actor_id"],
             delay=delay,
         )
 
-    def follow(self, session: Session, row: Request, day: str) -> None:
-        """Enqueue a look at whether an external person has accepted; one a day."""
+    def follow(self, session: Session, row: Request, day: str, *, tries: int = 0, delay: float = 0) -> None:
+        """Enqueue a look at whether an external person has accepted, in line with changes of that person; one a day."""
+        again = (tries,) if tries else ()
         self._queues.enqueue(
             session,
             "Assigning.follow",
-            f"follow:{row.id}:{row.attempt}:{day}",
+            ":".join(map(str, ("follow", row.id, row.attempt, day, *again))),
             row.id,
             row.attempt,
             day,
+            *again,
             queue=ASSIGN,
             partition=row.beneficiary_id,
+            delay=delay,
         )
+
+
+def _args(turn: Turn) -> tuple[int, ...]:
+    """Leave out what is 0: a worker of an older version knows only of tries."""
+    return (turn.tries, turn.waited) if turn.waited else (turn.tries,)
 
 
 def _count_decision(session: Session, row: Request) -> None:

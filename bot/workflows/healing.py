@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from bot import webhooks
 from bot.chat.sentences import SENTENCES
 from bot.desk.policy import House
+from bot.store import seals
 from bot.store.session import insert_if_new
 from bot.store.upkeep import Mark
 from bot.webex.messages import ChatGateway, NewWebhook
@@ -30,8 +31,12 @@ BEFORE_REPAIR: dict[What, timedelta] = {
     "missing": timedelta(minutes=1),
     "astray": timedelta(minutes=1),
     "double": timedelta(minutes=1),
+    "outdated": timedelta(minutes=5),
 }
-"""How long a fault is watched first. The minute leaves the field to an operator who runs `webhooks sync`."""
+"""How long a fault is watched first. The minute leaves the field to an operator who runs `webhooks sync`.
+
+An old secret does no harm for as long as web takes it; after five minutes every web process knows the new one.
+"""
 STEADY = timedelta(minutes=5)
 """For so long all has to be well before that is told: it may fall asleep again."""
 
@@ -41,7 +46,7 @@ FAULTS: dict[What, str] = {"missing": "it was gone", "astray": "it led elsewhere
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where Webex is to deliver, and with which secrets; the first seals what is made anew."""
+    """Where Webex is to deliver, and with which secrets; the first that web takes seals what is made anew."""
 
     public_url: str
     secrets: tuple[str, ...]
@@ -85,7 +90,7 @@ class Healing(DBOSConfiguredInstance):
         self._hands = hands
         self._chat = chat
         self._house = house
-        self._wanted = webhooks.wanted(address.public_url, address.secrets[0], bot_id) if address else []
+        self._wanted = partial(webhooks.wanted, address.public_url if address else "", bot_id=bot_id)
         self._secrets = address.secrets if address else ()
         super().__init__("Healing")
 
@@ -94,7 +99,7 @@ class Healing(DBOSConfiguredInstance):
 
     @DBOS.workflow()
     def heal(self, now: str) -> None:
-        if not self._wanted:
+        if not self._secrets:
             return
         look = self.look()
         if look["faults"] is None or not (look["faults"] or look["is_incident"]):
@@ -103,7 +108,8 @@ class Healing(DBOSConfiguredInstance):
         plan = self._hands.store.step("plan", partial(self._plan, datetime.fromisoformat(now), faults))
         self._hands.speaking.say(plan["messages"])
         if plan["repair"]:
-            self.repair(plan["repair"])
+            mended = self.repair(plan["repair"])
+            self._hands.store.step("forget_mended", partial(self._forget, mended))
 
     @DBOS.step()
     def look(self) -> Look:
@@ -117,22 +123,43 @@ class Healing(DBOSConfiguredInstance):
         return {"faults": faults, "is_incident": is_incident}
 
     @DBOS.step()
-    def repair(self, keys: list[str]) -> int:
-        """Mend these, as far as they are still there: looked for anew, so that a repeat mends nothing twice."""
-        done = 0
+    def repair(self, keys: list[str]) -> list[str]:
+        """Mend these, as far as they are still there, and return which are no longer: safe to repeat."""
+        left = set(keys)
         try:
-            for fault, new in self._faults():
-                if fault.key in keys:
-                    webhooks.repair(self._chat, fault, new)
-                    log.warning("webhook_repaired", resource=fault.resource, was=fault.what)
-                    done += 1
+            there = {fault.key: (fault, new) for fault, new in self._faults() if fault.key in keys}
+            left &= there.keys()
+            for key, (fault, new) in there.items():
+                webhooks.repair(self._chat, fault, new)
+                left.remove(key)
+                log.warning("webhook_repaired", resource=fault.resource, was=fault.what)
         except SyncFailed as failed:
             log.warning("webhook_not_repaired", why=str(failed))
-        return done
+        return sorted(set(keys) - left)
+
+    def _forget(self, mended: list[str], session: Session) -> None:
+        """Forget since when these were seen: one that falls asleep again is watched for as long again."""
+        mark = session.get(Mark, INCIDENT)
+        if mark is not None:
+            facts = cast(_Incident, mark.facts)
+            mark.facts = {**facts, "seen": {key: at for key, at in facts["seen"].items() if key not in mended}}
 
     def _faults(self) -> list[tuple[Fault, NewWebhook]]:
+        """Compare by the secrets that web takes: a worker that knows fewer leaves those alone that others sealed."""
+        with self._hands.store.begin() as session:
+            taken = seals.taken(session)
+        ours = [one for one in self._secrets if taken is None or seals.digest(one) in taken]
+        if not ours:
+            log.warning("webhook_secret_not_taken_by_web")
+            return []
         existing = webhooks.own(self._chat)
-        return [(fault, new) for new in self._wanted for fault in webhooks.faults_of(existing, new, self._secrets)]
+        others = [secret for one in existing if taken and seals.digest(secret := one["secret"] or "") in taken]
+        found: list[tuple[Fault, NewWebhook]] = []
+        for new in self._wanted(ours[0]):
+            faults = webhooks.faults_of(existing, new, [*ours, *others])
+            old = webhooks.outdated(existing, new, ours[1:]) if taken else []
+            found += [(fault, new) for fault in faults or old]
+        return found
 
     def _plan(self, now: datetime, faults: list[Fault], session: Session) -> Plan:
         """Note what is seen and since when; say what the admins do not know yet, and what is due."""
@@ -174,7 +201,7 @@ def _words(faults: list[Fault], due: list[Fault], now: datetime) -> str:
     asleep = [RESOURCES[one.resource] for one in faults if one.what == "asleep"]
     if asleep:
         return SENTENCES["webhooks_asleep"].format(what=" and ".join(asleep), time=f"{now + PROBATION:%H:%M}")
-    what = ", ".join(f"{RESOURCES[one.resource]} ({FAULTS[one.what]})" for one in due)
+    what = ", ".join(f"{RESOURCES[one.resource]} ({FAULTS[one.what]})" for one in due if one.what in FAULTS)
     return SENTENCES["webhooks_wrong"].format(what=what) if what else ""
 
 

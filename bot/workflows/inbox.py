@@ -21,6 +21,8 @@ from bot.desk.service import FollowUp
 from bot.store import ledger, queries, spaces
 from bot.store.ledger import Draft
 from bot.store.models import OutgoingMessage, Request
+from bot.webex import own_token
+from bot.webex.budget import on_behalf_of
 from bot.webex.http import Answer, Busy, Patience
 from bot.webex.messages import ChatGateway
 from bot.workflows.engine import Queues
@@ -29,6 +31,7 @@ from bot.workflows.hands import Hands
 from bot.workflows.keeping import Event, keep, key_of
 from bot.workflows.loaders import NOT_FOUND
 from bot.workflows.speaking import Clock
+from bot.workflows.waiting import Turn
 from bot.workflows.words import WORTH_TELLING, in_words, reference
 
 log = structlog.get_logger()
@@ -38,7 +41,7 @@ WAITS = (5, 15, 60, 120, 300, 600, 900, 1800, 3600)
 
 
 TOO_OLD = timedelta(days=60)
-"""A message of longer ago is not acted on: its delivery is a replay. Shorter than deliveries are kept, by far."""
+"""A message or press of longer ago is not acted on: it is replayed. Shorter than deliveries are kept, by far."""
 
 
 class Gone(TypedDict):
@@ -82,7 +85,8 @@ class Acceptor:
                 if is_new:
                     spaces.heard(session, event["space_id"], now)
         except (SQLAlchemyError, engine_error.DBOSException) as error:
-            log.error("delivery_not_stored", error=type(error).__name__)  # noqa: TRY400 its text could hold parameters
+            what = {"trace": traces.trace_of(key_of(event)), "error": type(error).__name__}
+            log.error("delivery_not_stored", **what)  # noqa: TRY400 its text could hold parameters
             raise Unstorable from None
         meters.DELIVERIES.labels(event["resource"], "first" if is_new else "again").inc()
         log.info("delivery_taken", trace=traces.trace_of(key_of(event)), resource=event["resource"], is_new=is_new)
@@ -112,14 +116,15 @@ class Inbox(DBOSConfiguredInstance):
         super().__init__("Inbox")
 
     @DBOS.workflow()
-    def handle(self, event: Event, tries: int) -> None:
-        with traces.scope(traces.trace_of(key_of(event))):
+    def handle(self, event: Event, tries: int, waited: int = 0) -> None:
+        """Answer an event; of its `tries` the bot's own token stood in the way of `waited`."""
+        with traces.scope(traces.trace_of(key_of(event))), on_behalf_of(event["actor_id"]):
             try:
-                self._handle(event, tries)
+                self._handle(event, Turn(tries, waited))
             except Exception as error:  # noqa: BLE001 the workflow's edge: the person must hear of it, whatever it was
                 self._apologize(event, error)
 
-    def _handle(self, event: Event, tries: int) -> None:
+    def _handle(self, event: Event, turn: Turn) -> None:
         said = self.fetch(event)
         if said["kind"] == "gone":
             return
@@ -128,7 +133,7 @@ class Inbox(DBOSConfiguredInstance):
             return
         gathered = said if said["kind"] == "busy" else self.gather(said)
         if gathered.get("kind") == "busy":
-            work = partial(self._try_later, event, tries, cast(Busy, gathered)["seconds"])
+            work = partial(self._try_later, event, turn, cast(Busy, gathered))
             self._hands.act("try_later", work)
             return
         if said["kind"] == "pressed" and said["card"]:
@@ -177,6 +182,7 @@ class Inbox(DBOSConfiguredInstance):
             "person_id": message["person_id"],
             "text": message["text"],
             "parent_id": message["parent_id"],
+            "said_at": message["created_at"],
         }
 
     def _is_old(self, created_at: str) -> bool:
@@ -190,6 +196,8 @@ class Inbox(DBOSConfiguredInstance):
         if answer["kind"] != "ok":
             return answer if answer["kind"] == "busy" else _gone(answer["status"])
         press = answer["value"]
+        if self._is_old(press["created_at"]):
+            return {"kind": "gone"}
         with self._hands.store.begin() as session:
             row = queries.card(session, press["message_id"])
             about = session.get(Request, row.request_id) if row and row.request_id else None
@@ -242,15 +250,14 @@ class Inbox(DBOSConfiguredInstance):
         follow_ups = [FollowUp("assign", request_id) for request_id in request_ids]
         self._hands.follow_ups.carry_out(session, follow_ups, self._hands.clock())
 
-    def _try_later(self, event: Event, tries: int, seconds: int, session: Session) -> list[int]:
+    def _try_later(self, event: Event, turn: Turn, answer: Busy, session: Session) -> list[int]:
         """Go on later by a successor; the person hears of a wait that is worth mentioning, and of the end."""
-        key = key_of(event)
-        if tries >= len(WAITS):
+        key, delay = key_of(event), turn.delay(answer, WAITS)
+        if delay is None:
             return self._tell(session, event, f"gave_up:{key}", SENTENCES["webex_gave_up"])
-        delay = max(seconds, WAITS[tries])
-        log.warning("event_waits_for_webex", workflow_id=key, seconds=delay)
-        self._hands.follow_ups.handle_again(session, f"{key}:{tries + 1}", event, tries + 1, delay)
-        if delay < WORTH_TELLING:
+        log.warning("event_waits_for_webex", workflow_id=key, status=answer["status"], seconds=delay)
+        self._hands.follow_ups.handle_again(session, key, event, turn.after(answer), delay)
+        if delay < WORTH_TELLING or own_token.is_missing(answer):  # nobody could be told of that before it is over
             return []
         return self._tell(session, event, f"busy:{key}", SENTENCES["webex_busy"].format(wait=in_words(delay)))
 

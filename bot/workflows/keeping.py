@@ -24,14 +24,15 @@ def key_of(event: Event) -> str:
     return f"{event['resource']}:{event['event']}:{event['resource_id']}"
 
 
-def keep(session: Session, queues: Queues, event: Event, at: datetime, place: int = 0) -> bool:
+def keep(session: Session, queues: Queues, event: Event, at: datetime, found: int = 0) -> bool:
     """Write an event of this time down and enqueue its workflow; a repeat, which returns False, changes nothing.
 
-    `place` is for events of one person that are kept at the same moment: they are handled in this order.
+    `found` is for what nobody delivered, counted from 1: events of one person that are kept at the same moment are
+    handled in this order.
     """
-    row = {"key": key_of(event), "actor_id": event["actor_id"], "space_id": event["space_id"], "received_at": at}
-    if not insert_if_new(session, Delivery, row):
+    who = {"key": key_of(event), "actor_id": event["actor_id"], "space_id": event["space_id"]}
+    if not insert_if_new(session, Delivery, {**who, "received_at": at, "was_found": found > 0}):
         return False
     person = event["actor_id"]
-    queues.enqueue(session, "Inbox.handle", key_of(event), event, 0, queue=INBOX, partition=person, place=place)
+    queues.enqueue(session, "Inbox.handle", key_of(event), event, 0, queue=INBOX, partition=person, place=found)
     return True

@@ -12,9 +12,10 @@ from bot.chat.parse import Args, check_email, names_in
 from bot.chat.people import PEOPLE_A_PAGE, whom_sought
 from bot.desk import policy
 from bot.desk.correcting import calling_details, calling_items, can_correct
-from bot.desk.facts import BasicPerson, Facts, LicenseFacts, PersonFacts
+from bot.desk.facts import BasicPerson, Facts, LicenseFacts, PersonFacts, without_licenses
+from bot.desk.inviting import is_stand_in
 from bot.desk.policy import House, Parties, Rules
-from bot.errors import Denied
+from bot.errors import Denied, NotFound
 from bot.licensing.catalog import find, is_calling, without_promised
 from bot.store import queries
 from bot.webex.http import Answer, Busy, Refused
@@ -65,7 +66,7 @@ class Sources:
         """Return a person in full, unless they belong to another desk: then nobody here may know them."""
         if found is None or self.house.is_of_another_desk(found["org_id"], self.rules):
             return None
-        return cast(PersonFacts, found) if "licenses" in found else _without_licenses(found)
+        return cast(PersonFacts, found) if "licenses" in found else without_licenses(found)
 
     def catalog(self, args: Args | None = None) -> list[LicenseFacts]:
         """Return the catalog with the units that nobody was promised; read again if it would say no to a command."""
@@ -104,10 +105,16 @@ def _active_account(sources: Sources, facts: Facts, _args: Args, asker: Asker) -
 
 
 def _beneficiary(sources: Sources, facts: Facts, args: Args, asker: Asker) -> None:
-    if args.get("email") and args["email"].lower() != asker.actor["email"].lower():
-        facts["beneficiary"] = sources.person_by_email(check_email(args["email"]))
+    """Find by id whom the ledger has kept: the address that stands beside it may be somebody else's by now."""
+    email, known_id = args.get("email"), args.get("beneficiary_id")
+    if known_id and not is_stand_in(known_id):
+        facts["beneficiary"] = sources.person(known_id)
+        if facts["beneficiary"] is None:
+            raise NotFound("unknown_person", {"email": email or asker.actor["email"]})
+    elif email and email.lower() != asker.actor["email"].lower():
+        facts["beneficiary"] = sources.person_by_email(check_email(email))
     else:
-        facts["beneficiary"] = sources.person(args.get("beneficiary_id") or asker.actor["person_id"])
+        facts["beneficiary"] = sources.person(asker.actor["person_id"])
 
 
 def _approvers(sources: Sources, facts: Facts, _args: Args, asker: Asker) -> None:
@@ -233,16 +240,3 @@ def or_none(answer: Answer) -> Any:
     if answer["kind"] == "refused" and answer["status"] == NOT_FOUND:
         return None
     return value_of(answer)
-
-
-def _without_licenses(person: BasicPerson) -> PersonFacts:
-    return {
-        **person,
-        "active": person.get("active", True),
-        "manager_id": None,
-        "licenses": [],
-        "sites": [],
-        "location_id": None,
-        "phone_number": None,
-        "extension": None,
-    }

@@ -5,7 +5,7 @@ from typing import Any, NotRequired, TypedDict
 from bot.desk.facts import LicenseFacts
 from bot.desk.orgs import same_org
 from bot.licensing.full_update import in_words
-from bot.licensing.outcome import Change, Result, compare, is_effective, with_likely_reason
+from bot.licensing.outcome import Change, Result, compare, is_awaited, is_barred, is_effective, with_likely_reason
 from bot.licensing.prechecks import Item, check
 from bot.licensing.remedies import Remedy, after_refusal
 from bot.webex.admin import Order
@@ -50,13 +50,22 @@ NOTHING_ASKED: dict[str, Any] = {
 FAILED = frozenset({"refused", "not_applied"})
 
 
-def busy_answer(seen: Seen) -> Answer | None:
-    """Return the answer that makes this try worth repeating, None if it is settled."""
+def open_answer(seen: Seen, *, is_first: bool) -> Answer | None:
+    """Return the answer that makes this try worth repeating, None if it is settled.
+
+    That is a busy one, or that Webex does not let us look at what was, or on an earlier try may have been, changed.
+    """
     held = _held_in(seen)
     if held is not None and all(is_effective(change, held) for change in seen["look"]["changes"]):
         return None
-    answers = (seen["answer"], seen["replaced"], seen["after"])
-    return next((one for one in answers if one is not None and one["kind"] == "busy"), None)
+    answer, after = seen["answer"], seen["after"]
+    busy = next((one for one in (answer, seen["replaced"], after) if one is not None and one["kind"] == "busy"), None)
+    if busy is not None or not is_barred(after):
+        return busy
+    is_changed = any(one is not None and one["kind"] == "ok" for one in (answer, seen["replaced"]))
+    may_be_changed = is_changed or (not is_first and is_barred(answer))
+    is_waited_for = all(is_awaited(change, answer) for change in seen["look"]["changes"])
+    return after if may_be_changed and not is_waited_for else None
 
 
 def results_of(seen: Seen) -> list[Result]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from bot.desk import service
 from bot.desk.facts import BasicPerson
 from bot.desk.orgs import key_of, same_org
-from bot.desk.policy import House, NotServed, Rules
+from bot.desk.policy import House, NotServed, Rules, whose_people
 from bot.errors import CannotStart
 from bot.settings import Settings
 from bot.store import queries
@@ -153,21 +153,20 @@ def _found(answer: Answer) -> BasicPerson | None:
 
 def desks_of(settings: Settings, roster: Roster, bots_org: str) -> House:
     """Return a desk for each of ORG_IDS, or else for the bot's own organization; the first serves ALLOWED_ORGS, too."""
-    orgs = settings.org_ids or (bots_org,)
+    served = whose_people(settings.org_ids, settings.allowed_orgs, bots_org)
+    orgs = tuple(served)
     spaces = roster.spaces(settings.approvers, orgs)
-    guests = tuple(one for one in settings.allowed_orgs if not any(same_org(one, own) for own in orgs))
-    served = (orgs[0], *guests) if settings.org_ids else settings.allowed_orgs or orgs
     return House(
         tuple(
             Rules(
                 home_org=org,
-                allowed_orgs=(org,) if at else served,
+                allowed_orgs=people,
                 approver_spaces=tuple(space for space, owner in spaces.items() if same_org(owner, org)),
                 allow_external=settings.allow_external,
                 allow_invite=settings.allow_invite,
                 allow_full_update=settings.allow_full_update,
                 org_name=roster.name_of(org) if len(orgs) > 1 else "",
             )
-            for at, org in enumerate(orgs)
+            for org, people in served.items()
         )
     )

@@ -29,7 +29,7 @@ GRACE = 2.5
 """Seconds for which a free lock is held before its work is handed on.
 
 Whoever lost it has noticed and ended by then, and a call to Webex that was on its way has arrived: a message that is
-looked for before it stands there would be sent again.
+looked for before it stands there would be sent again. The same goes for who begins in the place of a dead worker.
 """
 SERVER_LOOKS = "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3"
 """A machine that vanished must not keep its lock: after 25 silent seconds the server frees it."""
@@ -152,6 +152,7 @@ class WorkerSlot:
         self._locks: Locks | None = None
         self._rounds: Rounds | None = None
         self._stopped = threading.Event()
+        self._taken_at = 0.0
         self._watch = threading.Thread(target=self._look_after, name="worker-slot", daemon=True)
         self.number = 0
 
@@ -166,8 +167,13 @@ class WorkerSlot:
         if not self.number:
             locks.close()
             raise Taken(f"all of {MOST_WORKERS} slots")
-        self._locks = locks
+        self._locks, self._taken_at = locks, time.monotonic()
         self._watch.start()
+
+    def outlast_predecessor(self, at_work: Iterable[str]) -> None:
+        """If who had this place left work under way, wait until nothing of theirs can be on its way any more."""
+        if self._locks is not None and self.executor in at_work:
+            self._stopped.wait(self._taken_at + self._locks.grace - time.monotonic())
 
     def _look_after(self) -> None:
         while not self._stopped.wait(LOOK_EVERY):

@@ -13,13 +13,15 @@ from sqlalchemy.orm import Session
 
 from bot import traces
 from bot.desk import service
-from bot.store import ledger, spaces
+from bot.store import ledger, spaces, stuck
 from bot.store.ledger import Attempt
 from bot.store.models import Decision, OutgoingMessage
+from bot.webex import own_token
 from bot.webex.http import Answer, Patience, busy, ok
 from bot.webex.messages import ChatGateway, Draft
 from bot.workflows.engine import Store
 from bot.workflows.follow_ups import FollowUps
+from bot.workflows.waiting import Turn
 
 log = structlog.get_logger()
 
@@ -45,23 +47,30 @@ class Speaking(DBOSConfiguredInstance):
         super().__init__("Speaking")
 
     def say(self, outgoing_ids: Iterable[int]) -> None:
-        """Send each of these now; what Webex is too busy for goes on by itself."""
+        """Send each of these now; what Webex is too busy for goes on by itself, and what fails with the next sweep.
+
+        They tell of what is decided, so an error here must not keep the caller from what it decided to do.
+        """
         for outgoing_id in outgoing_ids:
-            self._send(outgoing_id, 0)
+            try:
+                self._send(outgoing_id, Turn(0))
+            except Exception:
+                log.exception("message_left_behind", outgoing_id=outgoing_id)
 
     @DBOS.workflow()
-    def send(self, outgoing_id: int, tries: int) -> None:
+    def send(self, outgoing_id: int, tries: int, waited: int = 0) -> None:
+        """Send a message; of its `tries` the bot's own token stood in the way of `waited`."""
         with traces.scope():
-            self._send(outgoing_id, tries)
+            self._send(outgoing_id, Turn(tries, waited))
 
     @DBOS.workflow()
     def take_away(self, message_id: str) -> None:
         """Delete a card that arrived after its request was decided."""
         self.remove(message_id)
 
-    def _send(self, outgoing_id: int, tries: int) -> None:
+    def _send(self, outgoing_id: int, turn: Turn) -> None:
         answer = self.post(outgoing_id)
-        self._store.step("record_message", partial(self._record, outgoing_id, tries, answer))
+        self._store.step("record_message", partial(self._record, outgoing_id, turn, answer))
 
     @DBOS.step()
     def post(self, outgoing_id: int) -> Answer:
@@ -107,18 +116,23 @@ class Speaking(DBOSConfiguredInstance):
     def remove(self, message_id: str) -> Answer:
         return self._chat.delete(message_id)
 
-    def _record(self, outgoing_id: int, tries: int, answer: Answer, session: Session) -> None:
-        now = self._clock()
+    def _record(self, outgoing_id: int, turn: Turn, answer: Answer, session: Session) -> None:
         if answer["kind"] == "ok":
-            self._record_sent(session, outgoing_id, answer["value"], now)
-        elif answer["kind"] == "busy" and tries < MOST_TRIES:
-            delay = max(answer["seconds"], min(2**tries, 600))
-            self._follow_ups.send_later(session, outgoing_id, tries=tries + 1, delay=delay)
-        else:
-            log.warning(
-                "message_not_sent", outgoing_id=outgoing_id, status=answer["status"], tracking_id=answer["tracking_id"]
-            )
-            self._record_failed(session, ledger.record_failed(session, outgoing_id), now)
+            self._record_sent(session, outgoing_id, answer["value"], self._clock())
+            return
+        if answer["kind"] == "busy" and (delay := turn.delay(answer, _waits())) is not None:
+            self._follow_ups.send_later(session, outgoing_id, turn.after(answer), delay)
+            return
+        row = ledger.record_failed(session, outgoing_id)
+        log.warning(
+            "message_not_sent",
+            outgoing_id=outgoing_id,
+            status=answer["status"],
+            tracking_id=answer["tracking_id"],
+            trace=traces.current() or stuck.trace_of(session, f"send:{outgoing_id}"),
+        )
+        if not own_token.is_missing(answer):  # that says nothing of whoever was to be reached
+            self._go_on_without(session, row, self._clock())
 
     def _record_sent(self, session: Session, outgoing_id: int, sent: dict[str, Any] | None, now: datetime) -> None:
         if sent is None:
@@ -128,7 +142,7 @@ class Speaking(DBOSConfiguredInstance):
         if came_too_late:
             self._follow_ups.remove_later(session, sent["message_id"])
 
-    def _record_failed(self, session: Session, row: OutgoingMessage, now: datetime) -> None:
+    def _go_on_without(self, session: Session, row: OutgoingMessage, now: datetime) -> None:
         """Go on without an approver who cannot be reached; the request must not wait for them for ever."""
         if row.purpose != "approval" or row.request_id is None:
             return
@@ -137,4 +151,8 @@ class Speaking(DBOSConfiguredInstance):
         session.expire_all()
         news = service.nobody_reachable(session, row.request_id, now)
         for outgoing_id in self._follow_ups.carry_out(session, news, now):
-            self._follow_ups.send_later(session, outgoing_id, tries=0, delay=0)
+            self._follow_ups.send_later(session, outgoing_id, Turn(0), delay=0)
+
+
+def _waits() -> list[int]:
+    return [min(2**tries, 600) for tries in range(MOST_TRIES)]

@@ -1,19 +1,28 @@
-"""What time does: remind, expire, follow what is awaited, report what is stuck. Waiting is a state, never a sleep."""
+"""What time does: remind, expire, follow what is awaited, report what is stuck, take up what an error left behind."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
+import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 from sqlalchemy.orm import Session
 
 from bot.desk import service
 from bot.desk.service import FOLLOW_EVERY, REMIND_AFTER, STUCK_AFTER, FollowUp
 from bot.desk.states import State
-from bot.store import queries
+from bot.store import ledger, queries, stuck, work
 from bot.store.models import Request
 from bot.workflows.hands import Hands
 
+log = structlog.get_logger()
+
 EVERY_FIVE_MINUTES = "*/5 * * * *"
+FOLLOWS_AT_ONCE = 5
+"""Looks that one pass begins: they run in one queue with what was approved, and must not fill its places."""
+LEFT_BEHIND = timedelta(minutes=10)
+"""Longer than anything takes that somebody is at."""
+NEWS_FOR = timedelta(days=1)
+"""What could not be sent for so long is no news any more; `status` tells how a request stands."""
 
 
 @DBOS.dbos_class()
@@ -31,9 +40,10 @@ class Sweeps(DBOSConfiguredInstance):
     def sweep(self, now: str) -> None:
         """Do what is due at `now`, an ISO time: the clock is an argument, so that a test can be next month."""
         at = datetime.fromisoformat(now)
-        for name, work in (("expire", self._expire), ("remind", self._remind), ("report", self._report)):
-            self._hands.act(name, partial(work, at))
+        for name, task in (("expire", self._expire), ("remind", self._remind), ("report", self._report)):
+            self._hands.act(name, partial(task, at))
         self._hands.store.step("follow", partial(self._follow, at))
+        self._hands.store.step("take_up", partial(self._take_up, at))
 
     def _expire(self, now: datetime, session: Session) -> list[int]:
         messages: list[int] = []
@@ -66,9 +76,30 @@ class Sweeps(DBOSConfiguredInstance):
                 )
         return messages
 
+    def _take_up(self, now: datetime, session: Session) -> None:
+        """Go on with what an error left behind: approved and not begun, written and not sent.
+
+        Nothing as long as a workflow is at work that may have begun it. What did begin is known by its id.
+        """
+        connection = session.connection()
+        if work.is_any_older(connection, LEFT_BEHIND):
+            return
+        before = now - LEFT_BEHIND
+        for request_id in queries.due(session, State.APPROVED, before, by=Request.decided_at):
+            self._hands.follow_ups.carry_out(session, [FollowUp("assign", request_id)], now)
+        at_work = work.at_work_on(connection, "send")
+        for outgoing_id in ledger.left_behind(session, now - NEWS_FOR, before):
+            if str(outgoing_id) not in at_work:
+                trace = stuck.trace_of(session, f"send:{outgoing_id}")
+                log.warning("message_taken_up", outgoing_id=outgoing_id, trace=trace)
+                self._hands.follow_ups.send_again(session, outgoing_id, f"{now:%Y-%m-%dT%H}")
+
     def _follow(self, now: datetime, session: Session) -> None:
-        for request_id in queries.due(session, State.AWAITING, now - FOLLOW_EVERY, by=Request.checked_at):
+        """Begin a few looks, each as good as done: one that Webex is too busy for goes on by itself."""
+        before = now - FOLLOW_EVERY
+        for request_id in queries.due(session, State.AWAITING, before, by=Request.checked_at, most=FOLLOWS_AT_ONCE):
             row = queries.request(session, request_id)
+            row.checked_at = now
             self._hands.follow_ups.follow(session, row, f"{now:%Y-%m-%d}")
 
 

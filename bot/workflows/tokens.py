@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from bot.chat import access
 from bot.desk.policy import House
+from bot.live_token import LiveToken
 from bot.store.session import insert_if_new
 from bot.store.tokens import ADMIN, refusal_of
 from bot.store.upkeep import Mark, Token
-from bot.webex.line import FixedToken, NoToken, TokenSource
+from bot.webex.line import NoToken, TokenSource
 from bot.workflows.hands import Hands
 
 EVERY_QUARTER_OF_AN_HOUR = "*/15 * * * *"
@@ -37,9 +38,9 @@ class TokenCare(DBOSConfiguredInstance):
     @DBOS.workflow()
     def look(self, now: str) -> None:
         """Do what is due at `now`, an ISO time; nothing for a token that the operator renews."""
-        if not isinstance(self.token, FixedToken):
+        if isinstance(self.token, LiveToken):
             self.keep_fresh()
-            self._hands.act("tell", partial(self._tell, datetime.fromisoformat(now)))
+            self._hands.act("tell", partial(self._tell, self.token.seed, datetime.fromisoformat(now)))
 
     @DBOS.step()
     def keep_fresh(self) -> str:
@@ -50,23 +51,24 @@ class TokenCare(DBOSConfiguredInstance):
             return missing.answer["kind"]
         return "ok"
 
-    def _tell(self, now: datetime, session: Session) -> list[int]:
-        return self._tell_of_refusal(now, session) + self._warn(now, session)
+    def _tell(self, seed: str, now: datetime, session: Session) -> list[int]:
+        return self._tell_of_refusal(seed, now, session) + self._warn(now, session)
 
-    def _tell_of_refusal(self, now: datetime, session: Session) -> list[int]:
-        refusal = session.get(Mark, refusal_of(ADMIN))
-        told = session.get(Mark, TOLD, with_for_update=True)
+    def _tell_of_refusal(self, seed: str, now: datetime, session: Session) -> list[int]:
+        """Tell what concerns our own refresh token: one that was replaced is refused for ever, and nobody uses it."""
+        refusal, name = session.get(Mark, refusal_of(seed)), f"{TOLD}:{seed}"
+        told = session.get(Mark, name, with_for_update=True)
         if refusal is None:
             if told is not None:
                 session.delete(told)
             return []
         if told is not None and now - told.at < TELL_EVERY:
             return []
-        session.merge(Mark(name=TOLD, at=now))
+        session.merge(Mark(name=name, at=now))
         token, facts = session.get(Token, ADMIN), refusal.facts or {}
         lasts = token.expires_at if token is not None and token.expires_at > now else None
         words = access.not_renewed(int(facts.get("status", 0)), str(facts.get("tracking", "")), lasts)
-        return self._tell_all(f"{TOLD}:{now.isoformat()}", words, session)
+        return self._tell_all(f"{name}:{now.isoformat()}", words, session)
 
     def _warn(self, now: datetime, session: Session) -> list[int]:
         token = session.get(Token, ADMIN)
@@ -105,7 +107,7 @@ def begin(care: TokenCare) -> None:
             }
         ]
     )
-    if not isinstance(care.token, FixedToken):
+    if isinstance(care.token, LiveToken):
         look_soon(care)
 
 

@@ -1,6 +1,5 @@
 """The database looked after: admins hear of work that nothing will finish, and what is long done is forgotten."""
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,7 +11,10 @@ from sqlalchemy.orm import Session
 
 from bot.chat.sentences import SENTENCES
 from bot.desk.policy import House
-from bot.store import retention, work
+from bot.desk.service import FollowUp
+from bot.desk.states import State
+from bot.store import queries, retention, stuck, work
+from bot.store.models import Request
 from bot.store.session import insert_if_new
 from bot.store.upkeep import Mark
 from bot.store.work import Stuck
@@ -27,12 +29,12 @@ EVERY_NIGHT = "17 3 * * *"
 KEEP_WORKFLOWS = timedelta(days=7)
 KEEP_DELIVERIES = timedelta(days=90)
 """Much longer than their workflows: a delivery that comes again is known by its row."""
+KEEP_WORDS = timedelta(days=90)
+"""Of what the bot said: Webex has it, too, and the audit and the requests have what happened."""
 BATCH = 500
 MOST_BATCHES = 2000
 """More than a night needs; what is left is for the next one."""
 
-STUCK = "stuck:"
-"""Marks of what the admins were told, with a digest of the workflow's id behind it: an id may be too long."""
 MOST_NAMED = 5
 
 
@@ -54,9 +56,9 @@ class Upkeep(DBOSConfiguredInstance):
 
     def _report(self, now: datetime, session: Session) -> list[int]:
         """Tell of each workflow once, and of all that are found together in one message."""
-        told = set(session.scalars(select(Mark.name).where(Mark.name.startswith(STUCK, autoescape=True))))
-        found = [one for one in work.stuck(session.connection()) if _mark_of(one) not in told]
-        new = [one for one in found if insert_if_new(session, Mark, {"name": _mark_of(one), "at": now})]
+        told = set(session.scalars(select(Mark.name).where(Mark.name.startswith(stuck.MARK, autoescape=True))))
+        found = [one for one in stuck.open_cases(session.connection()) if stuck.mark_of(one) not in told]
+        new = [one for one in found if insert_if_new(session, Mark, {"name": stuck.mark_of(one), "at": now})]
         if not new:
             return []
         for one in new:
@@ -67,17 +69,33 @@ class Upkeep(DBOSConfiguredInstance):
                 workflow=one.name,
                 status=one.status,
                 since=one.since.isoformat(),
+                trace=stuck.trace_of(session, one.workflow_id),
             )
         words = SENTENCES["stuck_work"].format(refs=_named(new))
         desks = (desk.org_key for desk in self._house.desks)
-        key = f"stuck_work:{_mark_of(new[0])}"
-        return [each for org in desks for each in self._hands.tell_admins(key, org, words, session)]
+        key = f"stuck_work:{stuck.mark_of(new[0])}"
+        messages = [each for org in desks for each in self._hands.tell_admins(key, org, words, session)]
+        return messages + self._report_requests(new, now, session)
+
+    def _report_requests(self, new: Sequence[Stuck], now: datetime, session: Session) -> list[int]:
+        """Tell of the requests whose assignment is stuck, as the sweep would later; from now on they can be retried."""
+        named = dict(what for one in new if (what := stuck.assignment_in(one.workflow_id)))
+        messages: list[int] = []
+        for request_id, attempt in sorted(named.items()):
+            if session.get(Request, request_id) is None:
+                continue  # a backup of the engine's rows alone knows more than ours
+            row = queries.lock_request(session, request_id)
+            if row.state is State.APPROVED and row.attempt == attempt and row.reported_at is None:
+                row.reported_at = now
+                messages += self._hands.follow_ups.carry_out(session, [FollowUp("stuck", row.id)], now)
+        return messages
 
     @DBOS.workflow()
     def tidy(self, now: str) -> None:
         workflows, deliveries = self.forget_workflows(), self.forget_deliveries(now)
         self.give_back()
-        log.info("tidied", workflows=workflows, deliveries=deliveries)
+        messages = self.forget_messages(now)  # the last step, for the sake of runs of an earlier version
+        log.info("tidied", workflows=workflows, deliveries=deliveries, messages=messages)
 
     @DBOS.step()
     def forget_workflows(self) -> int:
@@ -100,7 +118,19 @@ class Upkeep(DBOSConfiguredInstance):
         for _ in range(MOST_BATCHES):
             with self._hands.store.begin() as session:
                 number = retention.forget_deliveries(session, before, BATCH)
-                retention.forget_marks(session, STUCK, before)
+                retention.forget_marks(session, stuck.MARK, before)
+                retention.forget_budgets(session, before)
+            gone += number
+            if number < BATCH:
+                break
+        return gone
+
+    @DBOS.step()
+    def forget_messages(self, now: str) -> int:
+        before, gone = datetime.fromisoformat(now) - KEEP_WORDS, 0
+        for _ in range(MOST_BATCHES):
+            with self._hands.store.begin() as session:
+                number = retention.forget_messages(session, before, BATCH)
             gone += number
             if number < BATCH:
                 break
@@ -112,10 +142,6 @@ class Upkeep(DBOSConfiguredInstance):
             with self._hands.store.begin() as session:
                 if not retention.give_back(session):
                     break
-
-
-def _mark_of(one: Stuck) -> str:
-    return STUCK + hashlib.sha256(one.workflow_id.encode()).hexdigest()
 
 
 def _named(new: Sequence[Stuck]) -> str:

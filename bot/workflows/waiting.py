@@ -1,11 +1,38 @@
-"""What a change does while Webex stays busy: how long it waits between tries, and what it says when it stops trying."""
+"""What the bot does while Webex stays busy: how long it waits between tries, and what it says when it stops trying."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from bot.webex.http import Answer
+from bot.webex import own_token
+from bot.webex.http import Answer, Busy
 
 WAITS = (5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 3600)
 """Seconds between tries while Webex stays busy, unless it names more. After the last one the change has failed."""
+
+FOR_THE_TOKEN = (60, 60, 120, 300, *(600,) * 143)
+"""Seconds between tries while Webex refuses the bot's own token: a day, in which an operator can set the new one.
+
+Ten minutes at most, so that what waited is answered soon after that."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """How often something was tried, and how many of these times the bot's own token stood in the way."""
+
+    tries: int
+    waited: int = 0
+
+    def after(self, answer: Busy) -> "Turn":
+        return Turn(self.tries + 1, self.waited + own_token.is_missing(answer))
+
+    def delay(self, answer: Busy, waits: Sequence[int]) -> int | None:
+        """Return the seconds until the next try, None if this was the last; `waits` are for a busy Webex."""
+        if own_token.is_missing(answer):
+            waits, done = FOR_THE_TOKEN, self.waited
+        else:
+            done = self.tries - self.waited
+        return max(answer["seconds"], waits[done]) if done < len(waits) else None
 
 
 def delay_of(answer: Answer, tries: int) -> int:
@@ -21,6 +48,15 @@ def gave_up(answer: Answer) -> dict[str, Any]:
         "sentence": f"Webex stayed too busy for hours ({status}), so I stopped trying.",
         "remedy": "Look at Webex's status page, then retry.",
         "fix": "admin",
+    }
+
+
+def unseen(answer: Answer) -> dict[str, Any]:
+    return {
+        "finding": "unseen",
+        "sentence": f"Webex does not let me look (status {answer['status']}), so I do not know whether this was done.",
+        "remedy": "See that the bot's admin access works, compare the person's licenses in Control Hub, then retry.",
+        "fix": "operator",
     }
 
 

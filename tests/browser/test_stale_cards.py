@@ -8,6 +8,7 @@ from tests.chat import Chat
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.thorough
 def test_a_card_pressed_twice_or_too_late_decides_nothing_anew(chat: Chat, window: Window) -> None:
     manager = window.manager
     chat.employee.says("request messaging because I work with partners")

@@ -8,6 +8,7 @@ from tests.chat import Chat
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.thorough
 def test_an_answer_lost_after_the_effect_ends_in_one_assignment_and_one_receipt(
     chat: Chat, open_window: OpenWindow
 ) -> None:
@@ -28,6 +29,7 @@ def test_an_answer_lost_after_the_effect_ends_in_one_assignment_and_one_receipt(
     window.panel("Weather").forecasts("Fair")
 
 
+@pytest.mark.thorough
 def test_webhooks_that_come_twice_are_answered_once(chat: Chat, open_window: OpenWindow) -> None:
     window = open_window("employee", "manager")
     weather = window.panel("Weather")

@@ -143,3 +143,47 @@ def test_forty_licenses_still_leave_room_for_the_buttons() -> None:
     assert list(checking.submits(post.card)) == ["Approve", "Deny"]
     assert "`approve 42`" in post.markdown
     assert len(post.markdown.encode()) <= 7439
+
+
+def test_a_requester_can_push_nothing_off_the_card_that_the_decision_rests_on() -> None:
+    many = tuple(ItemLine(f"{n} " + "日本" * 60, "add", "東京" * 50, 5, 4, "円" * 40, "説明" * 100) for n in range(10))
+    full = replace(
+        VIEW,
+        requester="名" * 120,
+        beneficiary="前" * 120,
+        items=many,
+        reason="😀" * 500,
+        holds=tuple(f"{n} " + "免許" * 60 for n in range(40)),
+        warnings=tuple(f"{n} " + "警告" * 100 for n in range(3)),
+        asked_at="2026-11-22 09:00",
+        organization="組織" * 20,
+        groups=tuple(("群" * 100, f"g{n}" + "x" * 90) for n in range(20)),
+    )
+    for view in (full, replace(full, groups=()), replace(full, items=many[:3])):
+        post = approval(view)
+        assert checking.faults(post.card) == []
+        told = str(post.card)
+        facts = [fact["title"] for one in checking.of_type(post.card, "FactSet") for fact in one["facts"]]
+        names = ["Why", "Asked by", "For", "Holds now", "Asked on", "Organization"]
+        assert [name.replace("\u00a0", " ") for name in facts] == names
+        assert "😀" * 490 in told
+        for n in range(3):
+            assert f"⚠ {n} 警告" in told
+            assert f"⚠ {n} 警告" in post.markdown
+        for n in range(len(view.items)):
+            assert f"Add {n} 日本" in told
+            assert f"Add {n} 日本" in post.markdown
+        for name in names:
+            assert f"- {name}: " in post.markdown
+        assert "more line" not in post.markdown
+        assert list(checking.submits(post.card)) == ["Approve", "Deny"]
+
+
+def test_descriptions_go_first_and_then_groups_that_can_be_typed_as_well() -> None:
+    long = tuple(ItemLine(f"License {n}", "add", description="説明" * 100) for n in range(10))
+    groups = tuple((f"Group {n}", f"g{n}") for n in range(20))
+    few = approval(replace(VIEW, items=long[:2], groups=groups))
+    assert "説明" in few.markdown
+    many = approval(replace(VIEW, items=long, groups=groups, reason="😀" * 500))
+    assert "説明" not in str(many.card) + many.markdown
+    assert len(checking.inputs(many.card)["group"]["choices"]) == 20

@@ -1,6 +1,7 @@
 """`kill -9` at bad moments, with real processes: what was answered is done, and what was done is done once."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -193,3 +194,23 @@ def _answers(company: Company) -> int:
         for name in PEOPLE
         for message in Someone(company, name).inbox()
     )
+
+
+def test_a_worker_that_is_started_again_at_once_does_not_send_what_is_still_on_its_way(company: Company) -> None:
+    """It is on its way for a little longer than a worker needs to start: before that there is nothing to be found."""
+    employee = Someone(company, "employee")
+    employee.says("help")
+    company.worker.kill()
+    began = time.monotonic()
+    company.start_worker()
+    takes = time.monotonic() - began
+    company.weather(method="GET", path="/v1/messages/*", delay=A_MOMENT)
+    employee.says("status 99999", settle=False)
+    company.weather(**POST_MESSAGE, delay=takes + A_MOMENT)
+    until("the answer is on its way", lambda: not company.control("GET", "weather")["items"])
+    arrived = time.monotonic() + takes + 2 * A_MOMENT
+    company.worker.kill()
+    company.start_worker()
+    company.settle()
+    until("it has arrived", lambda: time.monotonic() > arrived)
+    assert sum("I know no request" in message["text"] for message in employee.inbox()) == 1

@@ -52,6 +52,7 @@ def from_the_bot(someone: Someone) -> list[str]:
     return [message["text"] for message in someone.inbox() if message["personId"] == BOT_ID]
 
 
+@pytest.mark.thorough
 def test_two_hundred_deliveries_of_one_message_make_one_request_and_one_reply(chat: Chat) -> None:
     chat.employee.says("help")  # the welcome and its like are over
     before = len(from_the_bot(chat.employee))

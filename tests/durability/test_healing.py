@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from bot.store import seals
 from bot.webex.http import Patience
 from bot.webex.messages import ChatGateway
 from bot.workflows.healing import PROBATION
@@ -80,6 +82,47 @@ def test_one_that_was_switched_off_is_woken_up_after_five_minutes_and_not_sooner
     chat.employee.says("help")  # refused, and yet one failure does not end it again
     assert hooks.of("messages")["status"] == "active"
     assert "request" in chat.employee.says("help")
+
+
+def test_one_that_falls_asleep_again_before_it_was_seen_well_is_left_alone_for_five_minutes_again(
+    hooks: Webhooks,
+) -> None:
+    hooks.switch_off("messages")
+    hooks.heal()
+    hooks.heal(PROBATION)
+    assert hooks.of("messages")["status"] == "active"
+    hooks.switch_off("messages")
+    hooks.heal(A_WHILE)
+    hooks.heal(A_WHILE)
+    assert hooks.of("messages")["status"] == "inactive"
+    hooks.heal(PROBATION)
+    assert hooks.of("messages")["status"] == "active"
+
+
+@pytest.mark.thorough
+def test_one_that_fell_asleep_while_something_else_was_wrong_is_left_alone_for_five_minutes_too(
+    hooks: Webhooks,
+) -> None:
+    for resource in ("messages", "memberships"):
+        hooks.change(resource, targetUrl="http://127.0.0.1:9/webhooks/webex")
+    hooks.heal()
+    hooks.switch_off("messages")
+    hooks.heal(A_MOMENT)
+    hooks.heal(PROBATION - A_MOMENT)
+    assert (hooks.of("messages")["status"], hooks.of("memberships")["status"]) == ("inactive", "active")
+    hooks.heal(A_MOMENT)
+    assert hooks.of("messages")["status"] == "active"
+
+
+@pytest.mark.thorough
+def test_a_worker_whose_secret_web_does_not_take_leaves_all_as_it_is(chat: Chat, hooks: Webhooks) -> None:
+    hooks.change("messages", secret="x" * 40)
+    before = hooks.listed()
+    with Session(chat.running.engine) as session, session.begin():
+        seals.note_taken(session, ["y" * 40], chat.running.clock())
+    hooks.heal()
+    hooks.heal(A_WHILE)
+    assert hooks.listed() == before
 
 
 @pytest.mark.thorough

@@ -1,9 +1,13 @@
 """Starting and ending, as an operator sees it: who must not start says why in a sentence, who is told to end does."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from bot import app as wiring
 from bot.app import NOT_UPGRADED, SECOND_WEB
 from tests.database import fresh_sqlite
 from tests.processes import Company, free_ports, until
@@ -65,3 +69,48 @@ def test_settings_that_are_wrong_are_all_named_at_once_and_nothing_starts(proces
     said = process.said()
     assert all(name in said for name in ("ADMINS", "WEBEX_ADMIN_ACCESS_TOKEN", "DATABASE_URL"))
     assert "Traceback" not in said
+
+
+AWAY = "postgresql://desk:the-password@127.0.0.1:1/desk"
+
+
+@pytest.mark.parametrize("words", [("web",), ("worker",), ("db", "upgrade"), ("tokens", "forget")], ids=" ".join)
+def test_with_the_database_away_the_operator_reads_one_sentence_that_says_what_to_do(
+    processes: Company, words: tuple[str, ...]
+) -> None:
+    process = processes.run(*words, DATABASE_URL=AWAY, PORT=str(free_ports(1)[0]))
+    assert process.wait() == REFUSED
+    (told,) = process.said().splitlines()
+    assert told.startswith("The database does not answer: ")
+    assert "Connection refused" in told
+    assert "See that its server runs" in told
+    assert "the-password" not in told
+
+
+@pytest.mark.parametrize("words", [("web",), ("worker",), ("db", "upgrade")], ids=" ".join)
+def test_with_a_file_that_cannot_be_opened_the_operator_reads_one_sentence(
+    processes: Company, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    (tmp_path / "desk.sqlite").mkdir()
+    process = processes.run(*words, DATABASE_URL=f"sqlite:///{tmp_path}/desk.sqlite", PORT=str(free_ports(1)[0]))
+    assert process.wait() == REFUSED
+    (told,) = process.said().splitlines()
+    assert told.startswith("The database's file cannot be used: ")
+
+
+def test_a_backup_that_does_not_fit_on_the_disk_is_told_in_a_sentence_and_leaves_nothing(tmp_path: Path) -> None:
+    url = fresh_sqlite(tmp_path)
+    wiring.upgrade(url)
+    backup = tmp_path / "backup"
+    within = f"ulimit -f 100; exec {sys.executable} -m bot db backup {backup}"  # no file may be larger than that
+    ended = subprocess.run(
+        ["/bin/sh", "-c", within],
+        env=os.environ | {"DATABASE_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == REFUSED
+    (told,) = ended.stderr.splitlines()
+    assert told.startswith("The backup was not made: ")
+    assert not backup.exists()

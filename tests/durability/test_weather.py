@@ -101,6 +101,7 @@ def test_an_assignment_whose_answer_and_read_back_were_lost_is_seen_later(chat: 
     assert len(chat.calls("PATCH", "/v1/licenses/users")) == 1
 
 
+@pytest.mark.thorough
 def test_a_person_who_cannot_be_read_before_the_assignment_is_not_patched_blindly(chat: Chat, number: int) -> None:
     chat.weather(**PATCH, status=503)
     chat.manager.presses("Approve")
@@ -161,6 +162,7 @@ def test_webex_down_for_hours_ends_the_request_with_word_to_everybody(chat: Chat
     assert_granted_once(chat, number)
 
 
+@pytest.mark.thorough
 def test_a_person_hears_when_webex_is_too_busy_to_look_things_up_and_is_then_answered(chat: Chat) -> None:
     chat.employee.says("help")
     chat.weather(**READ_PERSON, status=429, headers=TWO_MINUTES)
@@ -230,6 +232,7 @@ def test_a_card_pressed_before_its_sending_was_noted_gives_way_to_one_that_count
     assert not any("Approve" in str(card["attachments"]) for card in chat.manager.cards())
 
 
+@pytest.mark.thorough
 def test_the_same_question_twice_gets_two_answers_though_webex_is_busy_for_the_second(chat: Chat) -> None:
     chat.employee.says("help")
     before = read_by(chat.employee, "request")

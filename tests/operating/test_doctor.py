@@ -3,7 +3,6 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,41 +10,16 @@ import pytest
 from cryptography.fernet import Fernet
 from typer.testing import CliRunner, Result
 
-from bot import app as wiring
 from bot.cli import main
 from bot.operating.checks import premises
 from bot.operating.doctor import CHECKS
-from bot.sandbox.server import RunningSandbox
 from bot.settings import DEMO_WEBHOOK_SECRET, Settings
 from bot.store.session import make_engine, make_sessions
-from bot.store.tokens import Kept, Vault
+from bot.store.tokens import Kept, Vault, seed_of
 from tests.chat import Chat
 from tests.operating.patients import Patient
 
 OTHER_SECRET = "another secret of more than thirty-two characters"
-BY_SQLITE = {"SQLite"}
-"""What may be wrong with the machine of a test: its library."""
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("tables") / "bot.sqlite"
-    wiring.upgrade(f"sqlite:///{file}")
-    with sqlite3.connect(file) as database:
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.close()
-    return file
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[RunningSandbox]:
-    with RunningSandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def bot(sandbox: RunningSandbox, tables: Path, tmp_path: Path) -> Patient:
-    return Patient(sandbox, tables, tmp_path)
 
 
 @pytest.fixture
@@ -71,13 +45,17 @@ def doctor(shell: CliRunner, settings: Settings, *options: str, **environment: s
     return shell.invoke(main, ["doctor", *options], env=mine | environment)
 
 
-def test_of_a_bot_in_order_it_has_nothing_to_say(chat: Chat, shell: CliRunner) -> None:
+@pytest.mark.parametrize(("fixed_in", "code"), [((3,), 0), ((99,), 1)])
+def test_of_a_bot_in_order_it_has_nothing_to_say_but_of_the_machines_sqlite(
+    chat: Chat, shell: CliRunner, monkeypatch: pytest.MonkeyPatch, fixed_in: tuple[int, ...], code: int
+) -> None:
+    monkeypatch.setattr(premises, "FIXED_SQLITE", fixed_in)
     chat.employee.says("help")
     told = doctor(shell, chat.running.settings, "--json")
     found = json.loads(told.stdout)
     assert {one["check"] for one in found["findings"]} == {"settings", *CHECKS}
     troubled = {one["check"] for one in found["findings"] if one["level"] in {"warning", "broken"}}
-    assert troubled <= BY_SQLITE
+    assert troubled == ({"SQLite"} if code and chat.running.settings.is_sqlite else set())
     assert told.exit_code == (1 if troubled else 0)
     assert not any(secret in told.output for secret in ("sandbox-bot", "sandbox-admin", DEMO_WEBHOOK_SECRET))
 
@@ -212,7 +190,7 @@ def test_the_stored_token_is_opened_and_its_end_is_told(bot: Patient) -> None:
     assert bot.shown("admin token", "broken", "warning") == []
     ending = Kept("sandbox-admin", "refresh-1", "seed", now, now + timedelta(days=3), now + timedelta(minutes=1))
     vault.keep(ending, kept)
-    vault.note_refusal(now, 400, "")
+    vault.note_refusal(seed_of("C1", "refresh-1"), now, 400, "")
     engine.dispose()
     assert "The refresh token ends on" in bot.only("renewal", "warning")
     assert "refuses to renew" in bot.only("renewal", "broken")

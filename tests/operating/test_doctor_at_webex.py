@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, HTTPServer
-from pathlib import Path
 
 import pytest
 
@@ -14,32 +13,11 @@ from bot.operating.checks.rights import PROBES, Probe
 from bot.operating.probes import Level
 from bot.sandbox.ids import webex_id
 from bot.sandbox.seed import PARTNER_ORG, READONLY_ADMIN, USER_ADMIN, person_id
-from bot.sandbox.server import RunningSandbox
 from bot.settings import DEMO_WEBHOOK_SECRET
 from tests.operating.patients import Patient
-from tests.webex.company import IT_SPACE, SALES_SPACE
 
 OLD_SECRET = "the secret of last year that is long enough"
 NOBODY = webex_id("ORGANIZATION", "11111111-2222-4333-8444-555555555555")
-
-
-@pytest.fixture(scope="module")
-def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """These checks need no tables."""
-    file = tmp_path_factory.mktemp("tables") / "bot.sqlite"
-    file.touch()
-    return file
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[RunningSandbox]:
-    with RunningSandbox() as running:
-        yield running
-
-
-@pytest.fixture
-def bot(sandbox: RunningSandbox, tables: Path, tmp_path: Path) -> Patient:
-    return Patient(sandbox, tables, tmp_path)
 
 
 def test_a_webex_that_is_not_there_is_said_once(bot: Patient) -> None:
@@ -145,17 +123,6 @@ def test_organizations_must_be_known(bot: Patient) -> None:
     bot.set(org_ids=(NOBODY,), allowed_orgs=("exampleorg", PARTNER_ORG))
     assert "ORG_IDS entry 1" in bot.only("organizations", "broken")
     assert "ALLOWED_ORGS entry 1 " in bot.only("organizations", "warning")
-
-
-def test_admins_and_approvers_are_looked_for(bot: Patient) -> None:
-    bot.set(admins=("admin@example.com", "nobody@example.com"), approvers=(f"space:{IT_SPACE}", f"space:{SALES_SPACE}"))
-    assert "ADMINS entry 2 " in bot.only("admins", "warning")
-    assert "APPROVERS entry 2 " in bot.only("approvers", "warning")
-    bot.set(admins=("nobody@example.com",), approvers=(f"space:{IT_SPACE}", person_id("director")))
-    told = bot.only("admins", "broken")
-    assert "None of ADMINS" in told
-    assert "nobody@" not in told
-    assert bot.shown("approvers", "warning") == []
 
 
 def test_webhooks_that_are_missing_or_lead_elsewhere_are_told_and_synced(bot: Patient) -> None:

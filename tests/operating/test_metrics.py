@@ -21,7 +21,7 @@ LABELS = {
     "method": {"GET", "POST", "PUT", "PATCH", "DELETE"},
     "seen": {"first", "again"},
     "resource": {"messages", "attachmentActions", "memberships"},
-    "result": {"taken", "forged", "unreadable", "too_large", "not_stored", "failed"},
+    "result": {"taken", "forged", "unreadable", "too_large", "too_slow", "not_stored", "failed"},
     "verdict": {"approved", "denied", "canceled", "expired"},
     "work": {"interactive", "background"},
 }
@@ -61,6 +61,7 @@ def served(chat: Chat) -> Iterator[Served]:
     stop()
 
 
+@pytest.mark.thorough
 def test_a_request_from_its_delivery_to_its_receipt_is_counted(chat: Chat, served: Served) -> None:
     chat.employee.says("request messaging because new desk")
     assert served.value("license_bot_requests", state="pending") == 1
@@ -88,6 +89,7 @@ def test_a_forged_delivery_is_counted_as_one(chat: Chat, served: Served) -> None
     assert served.added("license_bot_webhook_ack_seconds_count") == 1
 
 
+@pytest.mark.thorough
 def test_no_label_names_a_person_an_id_or_a_secret(chat: Chat, served: Served) -> None:
     chat.employee.says("request messaging because new desk")
     chat.manager.presses("Approve")

@@ -113,6 +113,7 @@ def test_web_says_that_it_leaves_while_it_still_takes_deliveries(company: Compan
 
 def test_all_processes_of_web_tell_together_what_they_counted(watched: tuple[Company, int], company: Company) -> None:
     port = watched[1] + 1
+    assert 'license_bot_webhook_acks_total{result="not_stored"} 0.0' in read(port)
     for _ in range(20):
         requests.post(f"{company.settings.public_url}/webhooks/webex", data=b"{}", headers=FORGED, timeout=10)
     assert 'license_bot_webhook_acks_total{result="forged"} 20.0' in read(port)

@@ -2,13 +2,11 @@
 
 import json
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +16,12 @@ from bot import logs
 from tests.chat import Chat
 from tests.crash.summary import known_points
 from tests.database import fresh_database, fresh_sqlite, postgres_server
-from tests.reliability import day, thousand
+from tests.reliability import day, document, thousand
+from tests.reliability.document import Measured, Row
 from tests.running import running_bot
 
 ROOT = Path(__file__).parents[2]
 FIGURES = ROOT / ".cache" / "reliability"
-DOCS = ROOT / "docs" / "reliability.md"
 BAD_INPUTS = (
     "tests/scenarios/test_bad_input.py",
     "tests/scenarios/test_forged_cards.py",
@@ -35,26 +33,27 @@ BAD_INPUTS = (
     "tests/web",
 )
 NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
-Row = tuple[str, str, int]
-"""What was done, in how many cases, and how much was lost or doubled by it."""
 console = Console()
 
 
 def main(*only: str) -> int:
-    """Run all parts, or those that are named beside what the others last found; return 0 if nothing was lost."""
     FIGURES.mkdir(parents=True, exist_ok=True)
     logs.set_up("json", stream=(FIGURES / "log.jsonl").open("w", encoding="utf-8"))
-    rows: list[Row] = []
+    return measure(*only)
+
+
+def measure(*only: str) -> int:
+    """Run all parts, or those that are named beside what the others last found; return 0 if nothing was lost."""
     for part in (crashes, bad_days, bad_inputs, a_thousand):
-        stored = FIGURES / f"rows-{part.__name__}.json"
         if not only or part.__name__ in only:
-            began = time.monotonic()
+            stamp, began = document.stamp(ROOT), time.monotonic()
             console.print(f"[bold]{part.__doc__}[/bold]")
-            stored.write_text(json.dumps(part()))
+            document.keep(FIGURES, part.__name__, Measured(stamp, part()))
             console.print(f"  {time.monotonic() - began:.0f} s")
-        rows += [(what, count, lost) for what, count, lost in json.loads(stored.read_text())]
+    found = document.kept(FIGURES)
+    rows = [row for one in found.values() for row in one.rows]
     _show(rows)
-    DOCS.write_text(_document(rows), encoding="utf-8")
+    (ROOT / document.PAGE).write_text(document.page(found), encoding="utf-8")
     return 1 if any(lost for _, _, lost in rows) else 0
 
 
@@ -173,23 +172,6 @@ def _show(rows: list[Row]) -> None:
     width = max(len(what) for what, _, _ in rows)
     for what, count, lost in rows:
         console.print(f"{what:<{width}}  {count:>14}  {lost:>6}", highlight=False)
-
-
-def _document(rows: list[Row]) -> str:
-    words = [shutil.which("git") or "git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(words, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
-    lines = [
-        "# Reliability, measured",
-        "",
-        "`make reliability` breaks things on purpose and counts what was lost. It wrote this page.",
-        "",
-        f"Measured on {datetime.now(UTC):%Y-%m-%d} at commit {commit.stdout.strip()}, on two shared cores.",
-        "",
-        "| what was done | cases | lost or doubled |",
-        "| --- | ---: | ---: |",
-        *(f"| {what} | {count} | {lost} |" for what, count, lost in rows),
-    ]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

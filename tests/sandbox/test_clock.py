@@ -37,6 +37,7 @@ def test_messages_and_edits_carry_the_time_of_the_clock(webex: Webex) -> None:
     assert ahead(employee.call("PUT", f"messages/{sent['id']}", json=body).json()["updated"]) > timedelta(hours=23)
 
 
+@pytest.mark.thorough
 def test_failures_are_forgotten_after_five_minutes_of_the_clock(webex: Webex, receiver: Receiver) -> None:
     receiver.status = 500
     bot = webex.caller("bot")

@@ -104,3 +104,20 @@ def test_a_change_of_a_space_is_heard(webex: Webex, it: str, receiver: Receiver)
     moderate(webex, it, title="Renamed")
     heard = receiver.next()
     assert (heard["resource"], heard["event"], heard["data"]["title"]) == ("rooms", "updated", "Renamed")
+
+
+def test_spaces_are_listed_in_the_order_that_was_asked_for_page_by_page(webex: Webex) -> None:
+    employee = webex.caller("employee")
+    first, second = (employee.post("rooms", title=title)["id"] for title in ("First", "Second"))
+    employee.post("messages", roomId=first, text="the latest")
+
+    def listed(order: str) -> list[str]:
+        return [one["id"] for one in employee.get("rooms", sortBy=order)["items"]]
+
+    assert listed("lastactivity")[:2] == [first, second]
+    assert listed("created")[:2] == [second, first]
+    assert listed("id") == sorted(listed("id"))
+    answer = employee.call("GET", "rooms", params={"sortBy": "lastactivity", "max": 1})
+    assert [one["id"] for one in answer.json()["items"]] == [first]
+    assert "sortBy=lastactivity" in answer.links["next"]["url"]
+    assert employee.status("GET", "rooms", sortBy="title") == 400

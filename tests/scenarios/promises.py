@@ -125,7 +125,9 @@ class Desk:
         self.chat.running.control("POST", "accept", {"personId": self.chat.external.person_id})
 
     def time_goes_on(self, dice: Random) -> None:
-        self.chat.running.clock.ahead += self.chat.running.settings.request_ttl * dice.choice((0.001, 0.01, 0.1))
+        some = self.chat.running.settings.request_ttl * dice.choice((0.001, 0.01, 0.1))
+        self.chat.running.clock.ahead += some
+        self.chat.running.control("POST", "clock", {"advance": some.total_seconds()})
         self.chat.running.run_delayed()
         self.chat.running.sweep()
 

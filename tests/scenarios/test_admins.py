@@ -7,6 +7,7 @@ from tests.chat import Chat
 ADMIN_COMMANDS = ("pending", "history", "licenses", "who messaging", "retry 1", "status manager@example.com")
 
 
+@pytest.mark.thorough
 def test_status_tells_the_whole_story(chat: Chat) -> None:
     chat.employee.says("request messaging because new team")
     chat.manager.presses("Approve")
@@ -16,6 +17,7 @@ def test_status_tells_the_whole_story(chat: Chat) -> None:
         assert step in story
 
 
+@pytest.mark.thorough
 def test_status_of_a_person_tells_what_they_hold_and_asked_for(chat: Chat) -> None:
     chat.employee.says("request messaging")
     told = chat.admin.says("status employee@example.com")
@@ -23,6 +25,7 @@ def test_status_of_a_person_tells_what_they_hold_and_asked_for(chat: Chat) -> No
     assert "#1" in told
 
 
+@pytest.mark.thorough
 def test_pending_lists_who_is_waited_for(chat: Chat) -> None:
     assert "No request waits" in chat.admin.says("pending")
     chat.employee.says("request messaging")
@@ -49,6 +52,7 @@ def test_licenses_shows_units_as_bars(chat: Chat) -> None:
     assert "units are not counted" in told
 
 
+@pytest.mark.thorough
 def test_who_lists_holders_over_all_pages_and_marks_external_people(chat: Chat) -> None:
     shared = chat.license_id("Screen Share")
     for number in range(310):
@@ -62,6 +66,7 @@ def test_who_lists_holders_over_all_pages_and_marks_external_people(chat: Chat) 
     assert len(chat.calls("GET", "/v1/licenses/")) == 2
 
 
+@pytest.mark.thorough
 def test_waiting_lists_what_waits_for_me(chat: Chat) -> None:
     assert "Nothing waits for you" in chat.manager.says("waiting")
     chat.employee.says("request messaging")

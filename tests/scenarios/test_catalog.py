@@ -1,6 +1,7 @@
 """The catalog: read once for many, again on doubt; units that were promised; and shown as the operator wants it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -180,6 +181,22 @@ def test_what_is_hidden_is_as_if_unknown_unless_somebody_holds_it(with_file: Cha
     chat.give(chat.employee, "Basic Messaging", "Messenger")
     assert "Messenger" in chat.employee.says("my licenses")
     assert "cannot be managed through the bot" in chat.employee.says("return messenger")
+
+
+@pytest.mark.parametrize("way", ["typed", "form"])
+def test_what_is_hidden_cannot_be_asked_for_by_way_of_an_invitation(with_file: Chat, way: str) -> None:
+    chat = with_file
+    chat.running.worker.admins.of(ORG).entries = read("Screen Share: {hidden: true}", "catalog.yaml")
+    with chat.running.desks(allow_invite=True):
+        if way == "typed":
+            chat.employee.says("request screen share for nora.new@example.com")
+        else:
+            chat.employee.says("request")
+            sent: dict[str, Any] = {"licenses": chat.license_id("Screen Share"), "for": "nora.new@example.com"}
+            assert "Screen Share" not in chat.employee.presses("Send request", **sent)
+        said = chat.employee.presses("Ask to invite them", named="Nora New")
+    assert "I know no license called “screen share”" in said or "no longer lists a license" in said
+    assert chat.count(Request) == 0
 
 
 def test_admins_see_what_is_hidden_and_that_it_is(with_file: Chat) -> None:

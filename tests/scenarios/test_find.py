@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.chat import Chat, buttons_of
 from tests.scenarios.misusing import FORGED, answers
 
@@ -80,6 +82,7 @@ def test_a_page_can_be_typed_as_the_card_says(chat: Chat) -> None:
     assert len(named_in(chat.admin.says("find zoe page 2"), names)) == 2
 
 
+@pytest.mark.thorough
 def test_what_finds_nobody_is_answered_in_a_sentence(chat: Chat) -> None:
     chat.admin.says("help")
     for text, said in FINDS_NOBODY.items():

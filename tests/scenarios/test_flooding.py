@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from prometheus_client import REGISTRY
 
+from bot.desk import correcting, service
 from bot.desk.states import State
 from bot.settings import Settings
 from bot.store.models import Delivery
@@ -46,6 +47,7 @@ def dropped() -> float:
     return REGISTRY.get_sample_value("license_bot_too_fast_total") or 0
 
 
+@pytest.mark.thorough
 def test_a_flood_is_answered_as_often_as_allowed_then_once_in_words_then_not_at_all(flooded: Chat) -> None:
     before, stood, read, drops = flooded.count(Delivery), flooded.standing(), read_from_webex(flooded), dropped()
     said = flood(flooded.employee, flooded, "my requests", 9)
@@ -116,6 +118,41 @@ def test_a_flood_of_decisions_ends_as_well_after_its_sender_was_told(flooded: Ch
     assert read_from_webex(flooded) == before + 5 * LIMIT - (LIMIT + 1) - 1
     assert sum(one["text"].startswith(TOO_FAST) for one in flooded.manager.inbox()) == 1
     assert flooded.standing() == stood
+
+
+@pytest.mark.thorough
+def test_no_approver_is_sent_one_request_after_another_without_end(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "MOST_OPEN", 2)
+    chat.employee.says("request messaging")
+    chat.employee.says("request screen share")
+    asked = chat.standing()
+    said = chat.employee.says("request hybrid call aware")
+    assert said.startswith("2 of your requests still wait for a decision, and I take no more at once.")
+    assert "my requests" in said
+    assert chat.standing() == asked
+    assert "Request #3 is sent" in chat.colleague.says("request hybrid call aware"), "others ask as before"
+    chat.employee.says("cancel 2")
+    assert "Request #4 is sent" in chat.employee.says("request hybrid call aware")
+
+
+@pytest.mark.thorough
+def test_no_approver_is_sent_one_correction_after_another_without_end(chat: Chat) -> None:
+    chat.employee.says("request calling professional at Denver ext 1109")
+    for extension in range(1110, 1110 + correcting.MOST_CORRECTIONS):
+        assert f"extension {extension}" in chat.employee.says(f"details 1 ext {extension}")
+    stood, read = chat.standing(), len(chat.manager.inbox())
+    said = chat.employee.says("details 1 ext 1120")
+    assert said.startswith("The phone details of request #1 were changed 5 times already")
+    assert "cancel 1" in said
+    form = chat.employee.presses("Change the phone details", on=chat.employee.card_with("Cancel request"))
+    assert form.startswith("The phone details of request #1 were changed 5 times already")
+    assert (chat.standing(), len(chat.manager.inbox())) == (stood, read)
+    chat.manager.presses("Approve")
+    assert chat.state_of(1) is State.GRANTED
+
+
+def test_the_limits_of_what_approvers_are_sent_leave_room_for_honest_work() -> None:
+    assert (service.MOST_OPEN, correcting.MOST_CORRECTIONS) == (20, 5)
 
 
 @pytest.mark.thorough

@@ -47,6 +47,7 @@ def touch(chat: Chat, after_reads: int, **fields: Any) -> None:
     chat.weather(method="GET", path=path, touches=fields)
 
 
+@pytest.mark.thorough
 def test_the_license_comes_and_goes_and_every_other_field_stays(by_record: Chat) -> None:
     before = record(by_record)
     by_record.employee.says("request messenger because our partner uses it")
@@ -63,6 +64,7 @@ def test_the_license_comes_and_goes_and_every_other_field_stays(by_record: Chat)
     assert record(by_record) == before
 
 
+@pytest.mark.thorough
 def test_a_request_may_go_both_ways_at_once(by_record: Chat) -> None:
     by_record.employee.says("request messenger and messaging")
     by_record.manager.presses("Approve")
@@ -78,6 +80,7 @@ def test_a_request_may_go_both_ways_at_once(by_record: Chat) -> None:
     ],
     ids=["a field", "the roles"],
 )
+@pytest.mark.thorough
 def test_a_record_that_changed_in_between_is_not_written(by_record: Chat, fields: Any, told: str) -> None:
     by_record.employee.says("request messenger")
     card = by_record.manager.card_with("Approve")

@@ -27,6 +27,7 @@ from tests.scenarios.serving import (
 EXCHANGE = "Hybrid Exchange Calendar"
 
 
+@pytest.mark.thorough
 def test_the_five_steps_of_the_guide_are_one_conversation(chat: Chat) -> None:
     assert "Europe" in chat.admin.says("resource groups")
     assert AWARE in chat.admin.says("licenses")
@@ -43,6 +44,7 @@ def test_the_five_steps_of_the_guide_are_one_conversation(chat: Chat) -> None:
     assert "the move to its resource group: moved" in chat.admin.says("status 1")
 
 
+@pytest.mark.thorough
 def test_an_approver_types_the_group_and_the_reason(chat: Chat) -> None:
     chat.employee.says("request hybrid call aware")
     assert "approve 1 in group" in chat.manager.last()
@@ -58,6 +60,7 @@ def test_without_a_choice_webex_chooses_and_nothing_is_moved(chat: Chat) -> None
     assert (chat.count(Move), puts(chat)) == (0, [])
 
 
+@pytest.mark.thorough
 def test_other_licenses_know_no_groups(chat: Chat) -> None:
     chat.employee.says("request messaging")
     assert "group" not in str(content_of(chat.manager.card_with("Approve")))
@@ -67,6 +70,7 @@ def test_other_licenses_know_no_groups(chat: Chat) -> None:
     assert (chat.state_of(1), chat.count(Move)) == (State.PENDING, 0)
 
 
+@pytest.mark.thorough
 def test_a_group_that_is_not_there_approves_nothing(chat: Chat) -> None:
     chat.employee.says("request hybrid call aware")
     before = chat.standing()
@@ -132,6 +136,7 @@ def test_a_license_that_was_taken_away_meanwhile_cannot_be_moved(chat: Chat) -> 
     assert "Webex shows no membership" in chat.manager.last()
 
 
+@pytest.mark.thorough
 def test_an_approver_is_asked_without_groups_when_webex_does_not_tell_them(chat: Chat) -> None:
     chat.weather(method="GET", path="/v1/resourceGroups", status=403)
     chat.employee.says("request hybrid call aware")

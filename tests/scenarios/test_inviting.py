@@ -8,6 +8,7 @@ import pytest
 from bot.desk.states import State
 from bot.store.models import Request
 from tests.chat import Chat, Someone, buttons_of
+from tests.scenarios.misusing import UNKNOWN_CARD, answers, lost_card
 
 NEW = "nora.new@example.com"
 ASK = f"request messaging for {NEW} named Nora New because she starts on Monday"
@@ -30,6 +31,7 @@ def names_of(chat: Chat, person: dict[str, Any]) -> set[str]:
     return {listed[one] for one in person["licenses"]}
 
 
+@pytest.mark.thorough
 def test_an_admin_lets_somebody_new_be_invited_and_the_license_follows(inviting: Chat) -> None:
     chat = inviting
     said = chat.employee.says(f"request messaging for {NEW} because she starts on Monday")
@@ -108,6 +110,58 @@ def test_only_admins_are_asked_and_never_about_their_own(inviting: Chat) -> None
     said = inviting.admin.says("request messaging for olga.new@example.com named Olga New")
     assert "Request #2 is denied. Only another license admin may let somebody be invited" in said
     assert newcomers(inviting) == []
+
+
+@pytest.mark.thorough
+def test_who_got_the_newcomers_address_before_their_yes_cannot_give_it(inviting: Chat) -> None:
+    inviting.employee.says(ASK)
+    card = inviting.admin.card_with("Approve")
+    inviting.change(inviting.admin, email=NEW.title())
+    before = inviting.standing()
+    for verb in ("approve 1", "deny 1 because no"):
+        assert inviting.admin.says(verb).startswith("Request #1 is for you, so somebody else has to decide on it.")
+    assert "is for you" in inviting.admin.presses("Approve", on=card)
+    lost = answers(inviting.admin, inviting, lost_card(inviting, inviting.admin), {"do": "approve", "request": 1})
+    assert lost[0].startswith(UNKNOWN_CARD)
+    assert inviting.standing() == before
+
+
+@pytest.mark.thorough
+def test_who_gets_the_newcomers_address_after_their_yes_gets_nothing_by_it(inviting: Chat) -> None:
+    inviting.weather(method="POST", path="/people", status=503, times=3)
+    inviting.employee.says(ASK)
+    inviting.admin.presses("Approve")
+    assert inviting.state_of(1) is State.APPROVED, "Webex is still too busy to invite anybody"
+    inviting.change(inviting.admin, email=NEW)
+    held = inviting.admin.holds()
+    inviting.running.run_delayed()
+    assert inviting.state_of(1) is State.REFUSED
+    said = "That address now belongs to who decided on this request, and nobody decides for themselves."
+    assert said in inviting.employee.last()
+    inviting.admin.says("retry 1")
+    inviting.running.run_delayed()
+    assert inviting.state_of(1) is State.REFUSED
+    assert (inviting.admin.holds(), inviting.calls("PATCH", "/v1/licenses/users")) == (held, [])
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("who", "said"),
+    [
+        ({"loginEnabled": False}, "That address belongs to somebody whose account is not active"),
+        ({"type": "bot"}, "That address belongs to no person"),
+    ],
+    ids=["left", "a bot"],
+)
+def test_an_address_of_nobody_who_could_hold_a_license_is_refused_in_words(
+    inviting: Chat, who: dict[str, Any], said: str
+) -> None:
+    inviting.employee.says(ASK)
+    inviting.running.control("POST", "people", {"displayName": "Nora New", "email": NEW, **who})
+    inviting.admin.presses("Approve")
+    assert inviting.state_of(1) is State.REFUSED
+    assert said in inviting.employee.last()
+    assert inviting.calls("PATCH", "/v1/licenses/users") == []
 
 
 @pytest.mark.thorough

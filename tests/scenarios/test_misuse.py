@@ -127,7 +127,7 @@ def test_pressing_twice_at_once_decides_once(chat: Chat) -> None:
     assert sum(1 for one in said if "was already approved by Mona Weiss" in one) == 3
     assert sum(1 for one in said if one.startswith("Request #1: done")) == 1
     standing = chat.standing()
-    assert (standing["patches"], standing["audit"]) == (1, 3)
+    assert (standing["changes"], standing["audit"]) == (1, 3)
 
 
 def test_yes_and_no_at_once_are_one_of_the_two(chat: Chat) -> None:
@@ -197,7 +197,7 @@ def test_only_the_one_who_gives_back_can_confirm_and_only_once(chat: Chat) -> No
     assert chat.standing() == before
     card = chat.employee.card_with("Give it back")
     answers(chat.employee, chat, card, {"do": "confirm", "request": 1}, {"do": "confirm", "request": 1})
-    assert chat.standing()["patches"] == 1
+    assert chat.standing()["changes"] == 1
 
 
 def test_other_bots_are_neither_answered_nor_obeyed(chat: Chat) -> None:
@@ -226,3 +226,25 @@ def test_what_is_for_admins_costs_webex_nothing_when_others_type_it(chat: Chat, 
     assert "is for license admins only" in chat.employee.says(text)
     assert chat.calls("GET", "/v1/licenses") == before[0]
     assert len(chat.calls("GET", "/v1/people")) == before[1] + 1
+
+
+def test_what_must_stay_as_it_was_is_seen_to_change(chat: Chat) -> None:
+    """Or all that says that nothing was changed would say nothing."""
+    chat.employee.says("request calling professional at Denver ext 1109 because new desk")
+    stands = [chat.standing()]
+
+    def changed() -> set[str]:
+        stands.append(chat.standing())
+        return {name for name in stands[-1] if stands[-1][name] != stands[-2][name]}
+
+    assert changed() == set()
+    chat.employee.says("details 1 ext 1110")
+    assert changed() == {"items", "audit", "open cards"}
+    record = chat.admin.call("GET", f"people/{chat.colleague.person_id}", params={"callingData": "true"})
+    chat.admin.call("PUT", f"people/{chat.colleague.person_id}", params={"callingData": "true"}, json=record)
+    assert changed() == {"changes"}
+    chat.give(chat.colleague, "Basic Messaging", "Basic Meetings", "Hybrid Call Aware")
+    chat.admin.says("move colleague@example.com to Europe")
+    assert changed() >= {"holdings", "moves", "changes"}
+    chat.manager.presses("Approve")
+    assert changed() == {"requests", "items", "decisions", "audit", "open cards", "changes", "holdings"}

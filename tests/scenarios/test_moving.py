@@ -50,6 +50,7 @@ def test_what_webex_does_not_let_the_bot_look_up_is_said_at_once(chat: Chat) -> 
     assert chat.count(Move) == 0
 
 
+@pytest.mark.thorough
 def test_a_move_whose_answer_was_lost_is_made_once_in_effect(chat: Chat, subtests: pytest.Subtests) -> None:
     chat.give(chat.employee, *FREE, AWARE)
     weather: dict[str, dict[str, Any]] = {
@@ -77,6 +78,7 @@ def test_a_busy_webex_is_waited_out_and_told_once(chat: Chat) -> None:
     assert (served_by(chat, chat.employee), puts(chat)) == ("Europe", [429, 429, 200])
 
 
+@pytest.mark.thorough
 def test_admins_move_people_and_back_to_the_default_group(chat: Chat) -> None:
     chat.give(chat.employee, *FREE, AWARE)
     told = chat.admin.says("move employee@example.com to europe")

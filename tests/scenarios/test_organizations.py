@@ -55,6 +55,7 @@ def twins(chat: Chat) -> Iterator[Twins]:
         yield Twins(chat, org_id, dict(made["licenses"]), employee, manager, admin)
 
 
+@pytest.mark.thorough
 def test_each_request_goes_its_own_way_and_says_whose_it_is(twins: Twins) -> None:
     ours, theirs = twins.chat.license_id("Messaging"), twins.licenses["Messaging"]
     assert "Request #1 is sent" in twins.chat.employee.says("request messaging because here")
@@ -106,6 +107,7 @@ def test_no_command_shows_an_admin_what_belongs_to_the_other_organization(twins:
     assert twins.chat.state_of(2) is State.PENDING
 
 
+@pytest.mark.thorough
 def test_find_and_who_name_the_twin_of_ones_own_organization_only(twins: Twins) -> None:
     found = twins.admin.says("find emil")
     assert "emil@nordic.example" in found
@@ -117,11 +119,13 @@ def test_find_and_who_name_the_twin_of_ones_own_organization_only(twins: Twins) 
     assert "example.com" not in holders
 
 
+@pytest.mark.thorough
 def test_nobody_asks_for_somebody_of_the_other_organization(twins: Twins) -> None:
     for one, email in ((twins.employee, "employee@example.com"), (twins.chat.employee, "emil@nordic.example")):
         assert f"I found nobody in Webex with the e-mail {email}" in one.says(f"request messaging for {email}")
 
 
+@pytest.mark.thorough
 def test_no_button_of_the_other_organization_works_even_in_a_shared_space(twins: Twins) -> None:
     chat = twins.chat
     chat.employee.says("request messaging")
@@ -139,6 +143,7 @@ def test_no_button_of_the_other_organization_works_even_in_a_shared_space(twins:
     assert chat.state_of(1) is State.PENDING
 
 
+@pytest.mark.thorough
 def test_a_space_that_decides_for_one_organization_decides_for_no_other(twins: Twins) -> None:
     chat = twins.chat
     space = chat.employee.space(IT_SPACE)
@@ -164,6 +169,7 @@ def test_who_changes_over_to_the_other_organization_is_no_admin_there(twins: Twi
     assert "for license admins only" in twins.admin.says("pending")
 
 
+@pytest.mark.thorough
 def test_one_newcomer_asked_for_at_two_desks_is_somebody_else_at_each(twins: Twins) -> None:
     with twins.chat.running.desks(allow_invite=True):
         twins.chat.employee.says("request messaging for nora.new@example.com named Nora New")

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from bot.desk.states import State
 from bot.store.models import Request
 from cards.text import JOINER
@@ -23,6 +25,7 @@ def shown(someone: Someone) -> str:
     return someone.last().replace(JOINER, "")
 
 
+@pytest.mark.thorough
 def test_an_attendee_account_is_asked_for_approved_and_seen(chat: Chat) -> None:
     chat.employee.says(f"request attendee on {SITE} because the workshop")
     assert f"Attendee on {SITE}" in shown(chat.manager)
@@ -32,6 +35,7 @@ def test_an_attendee_account_is_asked_for_approved_and_seen(chat: Chat) -> None:
     assert f"Attendee on {SITE}" in shown(chat.employee)
 
 
+@pytest.mark.thorough
 def test_a_license_and_an_attendee_account_are_one_request_and_one_patch(chat: Chat) -> None:
     chat.employee.says(f"request messaging and attendee on {SITE}")
     chat.manager.presses("Approve")
@@ -56,6 +60,7 @@ def test_an_attendee_account_is_given_back(chat: Chat) -> None:
     assert SITE not in accounts(chat, chat.employee)
 
 
+@pytest.mark.thorough
 def test_a_host_who_wants_to_be_an_attendee_is_told_what_a_host_can_and_may_swap(chat: Chat) -> None:
     chat.give(chat.employee, *FREE, "Webex Suite Meetings 1000")
     site = next(iter(accounts(chat, chat.employee)))
@@ -68,6 +73,7 @@ def test_a_host_who_wants_to_be_an_attendee_is_told_what_a_host_can_and_may_swap
     assert site in accounts(chat, chat.employee)
 
 
+@pytest.mark.thorough
 def test_a_site_of_somebody_else_is_not_asked_for(chat: Chat) -> None:
     assert "not one of the organization's meeting sites" in chat.employee.says("request attendee on evil.example")
     assert chat.count(Request) == 0

@@ -1,5 +1,7 @@
 """Group spaces: what may be said there, what goes 1:1, and spaces of approvers."""
 
+import pytest
+
 from bot.desk.states import State
 from bot.store.models import Request
 from tests.chat import IT_SPACE, Chat
@@ -51,6 +53,7 @@ def test_the_bot_greets_who_opens_a_space_with_it(chat: Chat) -> None:
     assert "Hello Emil Berg" in chat.employee.says("help")
 
 
+@pytest.mark.thorough
 def test_a_manager_approves_by_mention(chat: Chat) -> None:
     chat.employee.says("request messaging")
     assert chat.manager.mentions("approve 1") == ONE_TO_ONE

@@ -2,10 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from bot.desk.states import State
 from tests.chat import Chat
 
 
+@pytest.mark.thorough
 def test_an_approver_is_reminded_once_and_only_one_card_is_live(chat: Chat) -> None:
     chat.employee.says("request messaging")
     first = chat.manager.card_with("Approve")
@@ -39,6 +42,7 @@ def test_a_return_that_is_never_confirmed_expires(chat: Chat) -> None:
     assert "Messaging" in chat.employee.holds()
 
 
+@pytest.mark.thorough
 def test_admins_hear_once_of_a_request_that_stays_approved(chat: Chat) -> None:
     chat.weather(method="PATCH", path="/v1/licenses/users", times=50, status=503, headers={"Retry-After": "3000"})
     chat.employee.says("request messaging")

@@ -20,6 +20,7 @@ def typed_twin(text: str, title: str) -> str:
     return line.partition(": ")[2].strip("`")
 
 
+@pytest.mark.thorough
 def test_with_two_taps_standard_becomes_professional_with_the_console(chat: Chat) -> None:
     answer = chat.colleague.says("request attendant console because front desk")
     assert "does not go together with Calling Standard" in answer
@@ -187,6 +188,7 @@ def test_a_result_offers_nothing_that_tells_who_asked_what_somebody_else_holds(c
     assert "Swap Calling Standard for Calling Professional" in buttons_of(chat.colleague.card_with("Status"))
 
 
+@pytest.mark.thorough
 def test_a_form_older_than_the_catalog_is_answered_with_the_list_as_it_is_now(chat: Chat) -> None:
     chat.employee.says("request")
     vanished = chat.license_id("Messaging")[:-4] + "AAAA"
@@ -196,6 +198,7 @@ def test_a_form_older_than_the_catalog_is_answered_with_the_list_as_it_is_now(ch
     assert chat.count(Request) == 1
 
 
+@pytest.mark.thorough
 def test_a_wish_made_twice_leads_to_the_first_and_to_what_is_left(chat: Chat) -> None:
     chat.employee.says("request messaging")
     assert "Request #1 already asks for Messaging" in chat.employee.says("request messaging and screen share")

@@ -15,6 +15,7 @@ from bot.store.ledger import Draft
 from bot.store.models import OutgoingMessage
 from bot.webex.messages import ChatGateway
 from bot.workflows.follow_ups import FollowUps
+from bot.workflows.waiting import Turn
 from tests.chat import BOT_ID, Chat
 from tests.running import TOO_LONG
 
@@ -55,7 +56,7 @@ class Message:
         """Have the worker send it, and wait for that."""
         follow_ups = FollowUps(self.chat.running.worker.engine.queues)
         with Session(self.chat.running.engine) as session, session.begin():
-            follow_ups.send_later(session, self.outgoing_id, tries=tries, delay=0)
+            follow_ups.send_later(session, self.outgoing_id, Turn(tries), delay=0)
         self.chat.running.settle()
 
     def row(self) -> OutgoingMessage:

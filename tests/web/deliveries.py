@@ -3,8 +3,10 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+import requests
 from werkzeug.test import TestResponse
 
+from bot.settings import DEMO_WEBHOOK_SECRET
 from bot.web.server import create_web
 from bot.webex.signature import seal
 
@@ -36,6 +38,12 @@ def envelope(resource: str = "messages", event: str = "created", **data: Any) ->
 
 def sealed(body: bytes, secret: str = SECRET) -> dict[str, str]:
     return {"X-Spark-Signature": seal(body, secret), "Content-Type": "application/json"}
+
+
+def deliver(url: str, number: int) -> int:
+    """Deliver the message of that number to a process of web; return the status of its answer."""
+    body = json.dumps(envelope(id=f"message-{number}")).encode()
+    return requests.post(f"{url}{PATH}", data=body, headers=sealed(body, DEMO_WEBHOOK_SECRET), timeout=30).status_code
 
 
 class Inbox:

@@ -4,9 +4,11 @@ import json
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.web.acks import TOLD_EVERY, Refusals
 from bot.web.server import create_web
 from bot.web.webhook import KNOWN, LARGEST_BODY, LONGEST_FIELD, Event, NotStorable
 from bot.webex.signature import seal
@@ -136,6 +138,28 @@ def test_webex_hears_when_an_event_could_not_be_kept() -> None:
     body = json.dumps(envelope()).encode()
     answer = create_web(refuse, (SECRET,), {}).test_client().post(PATH, data=body, headers=sealed(body))
     assert (answer.status_code, answer.json) == (503, {"error": "service unavailable"})
+
+
+def test_strangers_cannot_fill_the_log_and_their_words_do_not_reach_it() -> None:
+    inbox = Inbox()
+    with structlog.testing.capture_logs() as lines:
+        for _ in range(30):
+            inbox.app.test_client().post(PATH, data=b"ada@example.com", headers={"X-Forwarded-For": "192.0.2.7"})
+        inbox.receive(b"no JSON of mine")
+        inbox.receive(b" " * (LARGEST_BODY + 1))
+        inbox.receive(envelope())
+    told = [{"event": "delivery_refused", "result": one, "count": 1} for one in ("forged", "unreadable", "too_large")]
+    assert [{**line, "log_level": None} for line in lines] == [{**one, "log_level": None} for one in told]
+
+
+def test_what_was_refused_since_the_last_line_is_told_a_minute_later() -> None:
+    now = [0.0]
+    refusals = Refusals(lambda: now[0])
+    with structlog.testing.capture_logs() as lines:
+        for seconds in (0, 1, TOLD_EVERY - 1, TOLD_EVERY, TOLD_EVERY + 1, 3 * TOLD_EVERY):
+            now[0] = seconds
+            refusals.note("forged")
+    assert [line["count"] for line in lines] == [1, 3, 2]
 
 
 ANYTHING = st.recursive(

@@ -82,6 +82,7 @@ def test_the_catalog_counts_what_is_left(admin: AdminGateway) -> None:
     assert (hybrid["total"], hybrid["used"], hybrid["left"]) == (None, None, None)
 
 
+@pytest.mark.thorough
 def test_holders_come_from_all_pages(admin: AdminGateway, company: Company) -> None:
     for number in range(310):
         company.control("POST", "people", {"email": f"p{number}@example.com", "licenses": [license_id("msg")]})
@@ -91,6 +92,7 @@ def test_holders_come_from_all_pages(admin: AdminGateway, company: Company) -> N
     assert {one["is_external"] for one in holders["first"]} == {False}
 
 
+@pytest.mark.thorough
 def test_whether_one_person_holds_a_license_is_asked_for_no_longer_than_needed(
     admin: AdminGateway, company: Company
 ) -> None:

@@ -110,6 +110,7 @@ def test_a_press_is_read_with_its_inputs(bot: ChatGateway, company: Company) -> 
         "space_id": sent["space_id"],
         "person_id": EMPLOYEE,
         "inputs": inputs,
+        "created_at": pressed["created"],
     }
 
 

@@ -196,3 +196,26 @@ def test_another_message_is_not_taken_for_it(seen: dict[str, Any]) -> None:
 )
 def test_a_card_is_shown_only_if_webex_kept_it(fields: dict[str, Any], shown: bool) -> None:
     assert said.sent(raw_message(**fields))["card_shown"] == shown
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        ("yes", "yes"),
+        ("\ud83d\ude42 \U0001f642", "\ufffd\ufffd \U0001f642"),
+        ("half \ud800", "half \ufffd"),
+        (7, 7),
+        (1.5, 1.5),
+        (True, True),
+        (None, None),
+        (float("inf"), []),
+        (float("-inf"), []),
+        (float("nan"), []),
+        (["x"], []),
+        ({"do": {"do": "approve"}}, []),
+    ],
+    ids=repr,
+)
+def test_of_what_a_card_sends_only_what_can_be_kept_is_read(sent: Any, read: Any) -> None:
+    raw = {"id": "a", "messageId": "m", "roomId": "r", "personId": "p", "inputs": {"note\ud800": sent}}
+    assert said.press(raw)["inputs"] == {"note\ufffd": read}

@@ -141,6 +141,30 @@ def test_what_a_killed_worker_left_is_handed_on_once_and_its_place_is_free_again
     assert handed == ["slot-1"]
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_who_begins_in_the_place_of_a_dead_worker_gives_its_last_calls_time_to_arrive(
+    take: Take, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = threading.Event()
+    monkeypatch.setattr(slots.FileLocks, "grace", LONG_ENOUGH * 10)
+    slot = take()
+    slot.outlast_predecessor(["slot-2", "local"])  # others' work is none of its own
+
+    def begin() -> None:
+        waits.set()
+        slot.outlast_predecessor(["slot-1"])
+        waits.clear()
+
+    beginning = threading.Thread(target=begin)
+    beginning.start()
+    assert waits.wait(LONG_ENOUGH)
+    time.sleep(0.1)
+    assert waits.is_set(), "it began at once"
+    slot.release()
+    beginning.join(LONG_ENOUGH)
+    assert not waits.is_set()
+
+
 def test_nobody_takes_over_from_themselves_or_from_names_that_are_no_slots(take: Take) -> None:
     handed: list[str] = []
     seen = threading.Event()
@@ -218,6 +242,7 @@ def test_databases_do_not_stand_in_each_others_way(databases: Databases) -> None
         second.release()
 
 
+@pytest.mark.thorough
 def test_a_worker_that_loses_its_connection_hears_of_it_at_once(databases: Databases) -> None:
     url, lost = databases["postgresql"](), threading.Event()
     slot = WorkerSlot(url, lost.set)

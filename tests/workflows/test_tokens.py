@@ -8,7 +8,7 @@ import pytest
 from bot.desk.states import State
 from bot.sandbox.accounts import ADMINS_REFRESH_TOKEN
 from tests.chat import Chat
-from tests.live import end, live_token, renewing, trades
+from tests.live import end, first_of_service_app, live_token, renewing, trades
 
 DAY = 86_400
 
@@ -87,6 +87,26 @@ def test_a_refused_renewal_is_told_once_a_day_until_it_works_again(chat: Chat) -
         assert look(chat, timedelta(days=14, hours=2)) == []
         (words,) = look(chat, timedelta(days=14, hours=4))
         assert "status 400" in words, "it worked in between, so this is news"
+
+
+def test_the_refusal_of_a_refresh_token_that_was_replaced_is_no_news(chat: Chat) -> None:
+    """A worker that is restarted with the old environment tries what is dead; the others renew, and are not meant."""
+    live_token(chat).current()
+    chat.running.control("DELETE", f"tokens/{ADMINS_REFRESH_TOKEN}")
+    renewed = live_token(chat, first_of_service_app(chat))
+    renewed.current()
+    behind = live_token(chat)
+    behind.current()
+    assert trades(chat) == [200, 200, 400]
+    with renewing(chat, renewed):
+        assert look(chat, timedelta(hours=1)) == []
+    with renewing(chat, behind):
+        (words,) = look(chat, timedelta(hours=2))
+        assert "does not renew" in words
+    with renewing(chat, renewed):
+        assert look(chat, timedelta(hours=3)) == []
+    with renewing(chat, behind):
+        assert look(chat, timedelta(hours=4)) == []
 
 
 @pytest.mark.thorough

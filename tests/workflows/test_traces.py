@@ -38,6 +38,7 @@ def trace_of(chat: Chat, number: int) -> str:
         return session.get_one(Request, number).trace
 
 
+@pytest.mark.thorough
 def test_one_id_leads_from_the_webhook_to_the_receipt(chat: Chat, stream: io.StringIO) -> None:
     chat.employee.says("request messaging because new desk")
     number = chat.last_number()

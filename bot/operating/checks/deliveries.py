@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from bot import webhooks
 from bot.operating.checks.tokens import LATER
-from bot.operating.probes import PROBE_SECONDS, Finding, NotNow, Visit, broken, fine, warning
+from bot.operating.greeting import PROBE_SECONDS
+from bot.operating.probes import Finding, NotNow, Visit, broken, fine, warning
 from bot.store.models import Delivery
 from bot.webex.signature import seal
 
@@ -23,11 +24,16 @@ if TYPE_CHECKING:
 SYNC = "Run `license-bot webhooks sync`."
 ASLEEP = (
     "See first that the web process answers at PUBLIC_URL. Then let five minutes pass since it fell asleep, because "
-    f"before that one more failure ends it again. {SYNC}"
+    "before that one more failure ends it again. Run `license-bot webhooks sync --now`."
 )
 SEAL = "X-Spark-Signature"
 NOTHING_NEW = b'{"resource": "doctor", "event": "checked"}'
 """Genuine once it is sealed, and of no interest to the bot: it is answered as any delivery, and nothing is stored."""
+NOTHING_COMES = (
+    "See `webhooks` above, and that PUBLIC_URL leads from the internet to the web process. Presses of buttons are lost "
+    "meanwhile: nobody can look for them."
+)
+UNITS = ((timedelta(days=1), "day"), (timedelta(hours=1), "hour"))
 OK, NO_CONTENT, UNAUTHORIZED = 200, 204, 401
 
 
@@ -126,12 +132,25 @@ def _status(call: Callable[..., requests.Response], url: str, **content: Any) ->
 def last_delivery(visit: Visit) -> Iterator[Finding]:
     """Only a delivery proves that Webex reaches us: no machine can see itself from outside."""
     with visit.tables.connect() as connection:
-        last = connection.scalar(select(func.max(Delivery.received_at)))
-    if last is None:
+        newest = select(func.max(Delivery.received_at))
+        last = connection.scalar(newest.where(Delivery.was_found.is_(False)))
+        found = connection.scalar(newest.where(Delivery.was_found.is_(True)))
+    if found is not None and (last is None or found > last):
+        since = f"the last one came {_ago(last)}" if last else "none has come yet"
+        yield warning(
+            f"What was said {_ago(found)} had to be looked for, since Webex delivered nothing: {since}.", NOTHING_COMES
+        )
+    elif last is None:
         yield warning(
             "None yet, so it is unproven that Webex reaches PUBLIC_URL until one arrives.", "Write `help` to the bot."
         )
-        return
-    ago = max(timedelta(0), datetime.now(UTC) - last)  # a sandbox's clock may be ahead
-    words = f"{ago.days} days" if ago.days else f"{ago.seconds // 60} minutes"
-    yield fine(f"Came {words} ago ({last:%Y-%m-%d %H:%M} UTC), so Webex reached the web process then.")
+    else:
+        yield fine(f"Came {_ago(last)}, so Webex reached the web process then.")
+
+
+def _ago(then: datetime) -> str:
+    ago = max(timedelta(0), datetime.now(UTC) - then)  # a sandbox's clock may be ahead
+    number, unit = next(
+        ((ago // one, unit) for one, unit in UNITS if ago >= 2 * one), (ago // timedelta(minutes=1), "minute")
+    )
+    return f"{number} {unit}{'' if number == 1 else 's'} ago ({then:%Y-%m-%d %H:%M} UTC)"

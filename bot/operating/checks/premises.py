@@ -15,16 +15,22 @@ from bot.operating.probes import Finding, NotNow, Visit, broken, fine, skipped, 
 from bot.operating.queues import queue_stats
 from bot.settings import SettingsError
 from bot.store import schema
-from bot.store.tokens import ADMIN, NotOpened, refusal_of
+from bot.store.tokens import NotOpened, refusal_of, seed_of
 from bot.store.upkeep import Mark
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from bot.licensing.catalog_file import Entry
+    from bot.store.tokens import Kept
 
 SERVER = "See that the server runs, and that DATABASE_URL names it: user, password, host, database."
 UPGRADE = "Run `license-bot db upgrade`."
+READ = (
+    "See that this user may read and write the file and its folder. Then run `license-bot db check`: "
+    "a damaged file is replaced by the latest backup."
+)
 FIXED_SQLITE = (3, 51, 3)
 """From here on a rare bug is gone that could damage a file in WAL mode when two processes write."""
 LEAST_FREE = 500 * 1024 * 1024
@@ -38,11 +44,16 @@ def database(visit: Visit) -> Iterator[Finding]:
     try:
         _ = visit.engine
     except NotNow as why:
-        remedy = UPGRADE if visit.sqlite_file else SERVER
-        yield broken(str(why), remedy)
+        yield broken(str(why), _remedy_of(visit.sqlite_file))
     else:
         kind = "SQLite" if visit.sqlite_file else "PostgreSQL"
         yield fine(f"{kind} answers ({(url.database or '').rpartition('/')[2]}).")
+
+
+def _remedy_of(file: Path | None) -> str:
+    if file is None:
+        return SERVER
+    return READ if file.is_file() else f"{UPGRADE} Or is it another file that DATABASE_URL should name?"
 
 
 def migrations(visit: Visit) -> Iterator[Finding]:
@@ -107,15 +118,29 @@ def renewal(visit: Visit) -> Iterator[Finding]:
     ends, refused = kept.refresh_expires_at, _is_refused(visit)
     if refused:
         yield broken("Webex refuses to renew the admin token.", NEW_ADMIN_TOKEN)
-    if ends is not None and ends - datetime.now(UTC) < SOON:
+    if visit.has_ended(ends):
+        yield broken(f"The refresh token ended on {ends:%Y-%m-%d}.", NEW_ADMIN_TOKEN)
+    elif ends is not None and ends - datetime.now(UTC) < SOON:
         yield warning(f"The refresh token ends on {ends:%Y-%m-%d}.", NEW_ADMIN_TOKEN)
     elif not refused:
-        yield fine(f"Renewed on {kept.refreshed_at:%Y-%m-%d}" + (f", can be until {ends:%Y-%m-%d}." if ends else "."))
+        yield _renewed(visit, kept)
+
+
+def _renewed(visit: Visit, kept: Kept) -> Finding:
+    if visit.has_ended(kept.expires_at):
+        return warning(
+            f"The stored token ended on {kept.expires_at:%Y-%m-%d %H:%M} UTC, and nobody has renewed it.",
+            "Start a worker: it does so at once. If one runs, its log says what stands in the way.",
+        )
+    ends = kept.refresh_expires_at
+    return fine(f"Renewed on {kept.refreshed_at:%Y-%m-%d}" + (f", can be until {ends:%Y-%m-%d}." if ends else "."))
 
 
 def _is_refused(visit: Visit) -> bool:
+    settings = visit.settings
+    seed = seed_of(settings.webex_admin_client_id, settings.webex_admin_refresh_token.get_secret_value())
     with visit.sessions() as session:
-        return session.get(Mark, refusal_of(ADMIN)) is not None
+        return session.get(Mark, refusal_of(seed)) is not None
 
 
 def catalog_file(visit: Visit) -> Iterator[Finding]:
@@ -137,9 +162,11 @@ def catalog_file(visit: Visit) -> Iterator[Finding]:
 
 
 def _strange(visit: Visit, entries: Sequence[Entry]) -> list[Entry]:
-    """Return the entries that speak of no license; none where the catalog cannot be read, which is told elsewhere."""
+    """Return the entries that speak of no license; none where a catalog cannot be read, which is told elsewhere."""
+    strange = list(entries)
     try:
-        answer = visit.catalog
+        for answer in visit.catalogs:
+            strange = not_in(answer["value"], strange) if answer["kind"] == "ok" else []
     except NotNow:
         return []
-    return not_in(answer["value"], entries) if answer["kind"] == "ok" else []
+    return strange

@@ -86,9 +86,11 @@ def scopes(visit: Visit) -> Iterator[Finding]:
 def _features(visit: Visit) -> set[str]:
     """Tell what the desk offers; all of it where the catalog cannot be read."""
     partner = {"ORG_IDS"} if len(visit.settings.org_ids) > 1 else set()
-    if visit.catalog["kind"] != "ok":
-        return {"", "Calling", "Hybrid"} | partner
-    names = [one["name"] for one in visit.catalog["value"]]
+    names: list[str] = []
+    for catalog in visit.catalogs:
+        if catalog["kind"] != "ok":
+            return {"", "Calling", "Hybrid"} | partner
+        names += [one["name"] for one in catalog["value"]]
     calling = {"Calling"} if any(map(is_calling, names)) else set()
     hybrid = {"Hybrid"} if any(name.lower().startswith("hybrid") for name in names) else set()
     return {""} | calling | hybrid | partner

@@ -6,6 +6,7 @@ import math
 import time
 from typing import TYPE_CHECKING
 
+from bot.operating.greeting import UNAUTHORIZED
 from bot.operating.probes import Finding, NotNow, Visit, broken, fine, how, skipped, warning
 from bot.webex import reading
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_SECONDS_APART = 30
 HOUR, DAY = 3600, 86_400
+FORBIDDEN = 403
 LATER = "Run `license-bot doctor` again in a minute."
 NEW_BOT_TOKEN = (
     "Regenerate the bot's token on developer.webex.com, My Webex Apps, set WEBEX_TEAMS_ACCESS_TOKEN, "  # noqa: S105 a sentence
@@ -23,15 +25,22 @@ NEW_ADMIN_TOKEN = (
     "Let a full admin authorize the Service App or integration again, set its new token, "  # noqa: S105 a sentence
     "and restart the worker."
 )
+ADDRESS = "Check WEBEX_API_URL, and that no proxy between here and Webex answers in its place."
 
 
 def webex(visit: Visit) -> Iterator[Finding]:
+    url = visit.settings.webex_api_url
     try:
-        _ = visit.greeting
+        greeting = visit.greeting
     except NotNow as why:
         yield broken(str(why), "Look at DNS, firewall and proxy (HTTPS_PROXY) of this machine.")
+        return
+    if greeting.is_busy:
+        yield warning(f"{url} is busy (status {greeting.status}).", LATER)
+    elif greeting.is_webex:
+        yield fine(f"{url} answers.")
     else:
-        yield fine(f"{visit.settings.webex_api_url} answers.")
+        yield broken(f"What answers at {url} is not Webex (status {greeting.status} without a token).", ADDRESS)
 
 
 def clock(visit: Visit) -> Iterator[Finding]:
@@ -56,7 +65,8 @@ def bot_token(visit: Visit) -> Iterator[Finding]:
     if answer["kind"] == "busy":
         yield warning(f"{how(answer)}, so the bot's token was not tried.", LATER)
     elif answer["kind"] == "refused":
-        yield broken(f"{how(answer)} WEBEX_TEAMS_ACCESS_TOKEN.", NEW_BOT_TOKEN)
+        remedy = NEW_BOT_TOKEN if answer["status"] == UNAUTHORIZED else ADDRESS
+        yield broken(f"{how(answer)} WEBEX_TEAMS_ACCESS_TOKEN.", remedy)
     elif visit.bot["kind"] != "bot":
         yield broken("WEBEX_TEAMS_ACCESS_TOKEN is not a bot's token but a person's.", NEW_BOT_TOKEN)
     else:
@@ -68,12 +78,19 @@ def admin_token(visit: Visit) -> Iterator[Finding]:
     if answer["kind"] == "busy":
         yield warning(f"{how(answer)}, so the admin token was not tried.", LATER)
     elif answer["kind"] == "refused":
-        yield broken(f"{how(answer)} the admin token.", NEW_ADMIN_TOKEN)
+        yield broken(f"{how(answer)} the admin token.", _remedy_of_admin_token(answer["status"]))
     elif reading.profile(visit.owner)["kind"] == "bot":
         yield broken("The admin token is a bot's. Bots never see licenses.", NEW_ADMIN_TOKEN)
     else:
         yield fine("Webex takes it, and it is not a bot's.")
         yield from _end_of(visit)
+
+
+def _remedy_of_admin_token(status: int) -> str:
+    """Order a new token for nothing but what only a new one mends."""
+    if status == FORBIDDEN:
+        return f"Compare the scopes of its app with those of the README. {ADDRESS}"
+    return NEW_ADMIN_TOKEN if status == UNAUTHORIZED else ADDRESS
 
 
 def _end_of(visit: Visit) -> Iterator[Finding]:

@@ -1,5 +1,8 @@
 """Rooms: what the caller is in, making, changing and deleting them, and who may speak in one."""
 
+from collections.abc import Callable
+from operator import attrgetter
+
 from flask import Blueprint, Response
 
 from bot.sandbox import views
@@ -8,6 +11,12 @@ from bot.sandbox.faults import bad, forbidden
 from bot.sandbox.model import Person, Space
 
 routes = Blueprint("rooms", __name__)
+ORDERS: dict[str, Callable[[list[Space]], list[Space]]] = {
+    "id": lambda spaces: sorted(spaces, key=attrgetter("space_id")),
+    "lastactivity": lambda spaces: sorted(spaces, key=attrgetter("last_activity"), reverse=True),
+    "created": lambda spaces: sorted(spaces, key=attrgetter("created"), reverse=True),
+}
+"""Ways in which Webex sorts a list. Which one it takes by itself it does not say; the page counts on the second."""
 READ_ONLY = "This room is read-only."
 ANNOUNCEMENTS = "Only moderators can post in an announcement-only room."
 
@@ -36,12 +45,13 @@ def check_may_post(space: Space, who: Person) -> None:
 
 @routes.get("/rooms")
 def many() -> Response:
-    kind, me = call.query().text("type"), call.caller()
+    kind, order, me = call.query().text("type"), call.query().text("sortBy"), call.caller()
     if kind not in {None, "direct", "group"}:
         raise bad("type must be direct or group")
+    if order not in {None, *ORDERS}:
+        raise bad("sortBy must be id, lastactivity or created")
     mine = [s for s in call.world().spaces.values() if me.person_id in s.members and kind in {None, s.kind}]
-    mine.sort(key=lambda space: space.last_activity, reverse=True)
-    return call.page(mine, _shown)
+    return call.page(ORDERS[order or "lastactivity"](mine), _shown)
 
 
 @routes.get("/rooms/<room_id>")
