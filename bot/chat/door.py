@@ -135,12 +135,12 @@ def _outcome(session: Session, said: Typed | Pressed, gathered: Gathered, desk: 
 def _context(session: Session, said: Typed | Pressed, facts: Facts, desk: Desk, at: _Moment) -> Ctx:
     """Where something was said proves no membership: who said it may have been put out of the space since."""
     card = queries.lock_card(session, said["message_id"]) if said["kind"] == "pressed" else None
-    said_at = _moment(said.get("said_at", "")) if said["kind"] == "typed" else None
+    said_at = _time_of(said.get("said_at", "")) if said["kind"] == "typed" else None
     spaces = frozenset(facts.get("member_of", []))
     return Ctx(session, at.actor, at.is_admin, facts, at.rules, desk.ttl, at.now, spaces, card, said_at)
 
 
-def _moment(iso: str) -> datetime | None:
+def _time_of(iso: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(iso)
     except ValueError:
