@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
+from dbos import DBOS
 from pydantic import SecretStr
 from sqlalchemy import Engine, delete, text
 from werkzeug.serving import make_server
@@ -71,6 +72,12 @@ class Running:
         self.engine: Engine = make_engine(settings.database_url, pool_size=1 if settings.is_sqlite else 4)
         self._looking: Engine = make_engine(settings.database_url, pool_size=1, is_for_deciding=False)
         self._is_sqlite = settings.is_sqlite
+
+    def launch(self) -> None:
+        """Begin to work, with the timetable at rest: a test does itself what is due, when it means to."""
+        self.worker.launch()
+        for one in DBOS.list_schedules():
+            DBOS.pause_schedule(one["schedule_name"])
 
     def control(self, method: str, path: str, body: Any = None) -> Any:
         answer = self.http.request(method, f"{self.sandbox.url}/control/{path}", json=body, timeout=30)
@@ -196,7 +203,7 @@ def running_bot(database_url: str) -> Iterator[Running]:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="web")
         thread.start()
         running = Running(settings_for(database_url, sandbox, server.server_port), sandbox, clock)
-        running.worker.launch()
+        running.launch()
         try:
             yield running
         finally:

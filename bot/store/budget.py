@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import ceil
+from math import ceil, inf
 from typing import Any
 
 import structlog
@@ -29,6 +29,8 @@ ONE_TASK = 20.0
 FOR_PEOPLE = 0.3
 """What nobody waits for leaves so much of what may be used at once to what people wait for."""
 ONE_PERSON = 1 / 3
+FOR_OTHERS = 0.4
+"""Whoever has used their own part up goes on with what is left over, and leaves so much of it to everybody else."""
 PERSONS_LEAST = 60.0
 """Calls a minute that one person may cause in any case, if the limit has them."""
 BATCH = 10
@@ -139,11 +141,14 @@ class CallBook:
         if self._is_alone:
             left = min(left, self._left_now())
         left = min(self._all.at_once, left + self._unused)
-        calls, wait = self._all.granted(left - self._for_people(background=background), self._batch)
-        if own is not None:
-            mine = self._one.after(own.left, (now - own.at).total_seconds())
-            least, longest = self._one.granted(mine, self._batch)
-            calls, wait = min(calls, least), max(wait, longest)
+        mine = self._one.after(own.left, (now - own.at).total_seconds()) if own else inf
+        until_mine = self._one.granted(mine, 1)[1] if own else 0.0
+        kept = self._kept_for_others(background=background, is_over=until_mine > 0)
+        calls, wait = self._all.granted(left - kept, self._batch)
+        if until_mine:
+            wait = min(wait, until_mine)
+        elif own is not None:
+            calls = min(calls, int(mine + ALMOST))
             own.left, own.at = mine - calls, now
         whole.left, whole.at = left - calls, now
         return calls, wait, left - calls
@@ -151,15 +156,17 @@ class CallBook:
     def _count_alone(self, *, background: bool) -> _Share:
         """Count without the database, and without regard to persons."""
         left, now = self._left_now(), self._ticks()
-        calls, wait = self._all.granted(left - self._for_people(background=background), 1)
+        kept = self._kept_for_others(background=background)
+        calls, wait = self._all.granted(left - kept, 1)
         self._left, self._left_at, self._is_alone = left - calls, now, True
         return _Share(calls, now + wait)
 
     def _left_now(self) -> float:
         return self._all.after(self._left, self._ticks() - self._left_at)
 
-    def _for_people(self, *, background: bool) -> float:
-        return self._all.at_once * FOR_PEOPLE if background else 0.0
+    def _kept_for_others(self, *, background: bool, is_over: bool = False) -> float:
+        part = FOR_OTHERS if is_over else FOR_PEOPLE if background else 0.0
+        return self._all.at_once * part
 
     def close(self) -> None:
         self._engine.dispose()

@@ -115,15 +115,21 @@ def test_a_sweep_waits_as_soon_as_people_have_used_most_of_it(database: Engine, 
     assert made(both, LIMIT) == 7
 
 
-def test_one_person_leaves_two_thirds_to_others_and_to_decisions_that_are_carried_out(
-    database: Engine, time: Time
-) -> None:
+def test_one_person_leaves_enough_to_others_and_to_decisions_that_are_carried_out(database: Engine, time: Time) -> None:
     workers = [book(database, time, PER_MINUTE) for _ in range(3)]
-    assert sum(made(one, PER_MINUTE, actor="eager") for one in workers) == 20
+    assert sum(made(one, PER_MINUTE, actor="eager") for one in workers) == 20 + 16  # their part, and what is left over
     assert made(workers[0], 20, actor="other") == 20
-    assert made(workers[1], PER_MINUTE) == 20
+    assert made(workers[1], PER_MINUTE) == 4
     time.pass_by(60)
-    assert sum(made(one, PER_MINUTE, actor="eager") for one in workers) == 20
+    assert sum(made(one, PER_MINUTE, actor="eager") for one in workers) == 36
+
+
+def test_one_person_gets_all_that_nobody_else_needs(database: Engine, time: Time) -> None:
+    one, calls = book(database, time, PER_MINUTE), 0
+    for _ in range(120):
+        calls += made(one, PER_MINUTE, actor="admin")
+        time.pass_by(0.5)
+    assert calls >= PER_MINUTE
 
 
 def test_who_has_to_wait_is_told_for_how_long_and_then_goes_on(database: Engine, time: Time) -> None:
