@@ -155,16 +155,17 @@ def a_thousand() -> list[Row]:
         report = thousand.play(fresh_database(server), Path(folder))
     (FIGURES / "thousand.json").write_text(json.dumps(report.as_json()))
     what = f"requests with 3 workers and 2 web processes, {report.kills} workers killed"
-    slowest = f"{report.slowest_take_over:.1f} s"
+    finished = f"{report.slowest_finish:.1f} s"
     return [
         (what, f"{report.granted} of {report.asked}", report.lost),
         ("… double effects in Webex", "", report.double_effects),
         ("… receipts missing or said twice", "", report.receipts_wrong),
         (
-            f"… {report.in_flight} workflows cut off; until others had finished them, at most",
-            slowest,
+            f"… {report.in_flight} workflows cut off; until others went on with all of them, at most",
+            f"{report.slowest_take_over:.1f} s",
             int(report.slowest_take_over >= thousand.PROMISED),
         ),
+        ("… and until they had finished them, the catch-up with its hundreds of calls too", finished, 0),
     ]
 
 
