@@ -53,9 +53,11 @@ class Report:
     seconds: float = 0.0
     take_overs: list[float] = field(default_factory=list)
     finishes: list[float] = field(default_factory=list)
+    slow: set[str] = field(default_factory=set)
+    """Kinds of those that were not done after ten seconds."""
 
     def as_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return asdict(self) | {"slow": sorted(self.slow)}
 
 
 class Crowd:
@@ -107,7 +109,7 @@ class Reaper(threading.Thread):
             left = self._left_by(executor)
             until("the others take over", lambda left=left, dead=executor: self._have_gone_on(left, dead), 120)  # type: ignore[misc]  # bound at once
             self._note(self._report.take_overs, left, killed_at)
-            until("the others finish it", lambda left=left: not self._unfinished(left), 120)  # type: ignore[misc]  # at once
+            until("the others finish it", lambda left=left: self._is_done(left, killed_at), 120)  # type: ignore[misc]  # at once
             self._note(self._report.finishes, left, killed_at)
             self._report.kills += 1
             self._report.in_flight += len(left)
@@ -122,6 +124,12 @@ class Reaper(threading.Thread):
     def _note(times: list[float], left: set[str], killed_at: float) -> None:
         if left:
             times.append(round(time.monotonic() - killed_at, 2))
+
+    def _is_done(self, left: set[str], killed_at: float) -> bool:
+        unfinished = self._unfinished(left)
+        if time.monotonic() - killed_at > PROMISED:
+            self._report.slow.update(workflow_id.partition(":")[0] for workflow_id in unfinished)
+        return not unfinished
 
     def _have_gone_on(self, left: set[str], dead: str) -> bool:
         """Whether nothing waits in line any more, nor for a worker that is no more."""
