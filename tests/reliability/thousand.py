@@ -54,7 +54,7 @@ class Report:
     take_overs: list[float] = field(default_factory=list)
     finishes: list[float] = field(default_factory=list)
     slow: set[str] = field(default_factory=set)
-    """Kinds of those that were not done after ten seconds."""
+    """Names of those workflows that were not done after ten seconds."""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self) | {"slow": sorted(self.slow)}
@@ -109,7 +109,7 @@ class Reaper(threading.Thread):
             left = self._left_by(executor)
             until("the others take over", lambda left=left, dead=executor: self._have_gone_on(left, dead), 120)  # type: ignore[misc]  # bound at once
             self._note(self._report.take_overs, left, killed_at)
-            until("the others finish it", lambda left=left: self._is_done(left, killed_at), 120)  # type: ignore[misc]  # at once
+            until("the others finish it", lambda left=left, since=killed_at: self._is_done(left, since), 120)  # type: ignore[misc]  # at once
             self._note(self._report.finishes, left, killed_at)
             self._report.kills += 1
             self._report.in_flight += len(left)
@@ -128,20 +128,20 @@ class Reaper(threading.Thread):
     def _is_done(self, left: set[str], killed_at: float) -> bool:
         unfinished = self._unfinished(left)
         if time.monotonic() - killed_at > PROMISED:
-            self._report.slow.update(workflow_id.partition(":")[0] for workflow_id in unfinished)
+            self._report.slow.update(name for _, _, name in unfinished.values())
         return not unfinished
 
     def _have_gone_on(self, left: set[str], dead: str) -> bool:
         """Whether nothing waits in line any more, nor for a worker that is no more."""
-        return all(status == "PENDING" and executor != dead for status, executor in self._unfinished(left).values())
+        return all(status == "PENDING" and executor != dead for status, executor, _ in self._unfinished(left).values())
 
-    def _unfinished(self, left: set[str]) -> dict[str, tuple[str, str]]:
+    def _unfinished(self, left: set[str]) -> dict[str, tuple[str, str, str]]:
         query = text(
-            "SELECT workflow_uuid, status, executor_id FROM dbos.workflow_status "
+            "SELECT workflow_uuid, status, executor_id, name FROM dbos.workflow_status "
             "WHERE status IN ('PENDING', 'ENQUEUED')"
         )
         with self._company.engine.connect() as connection:
-            return {row[0]: (row[1], row[2]) for row in connection.execute(query) if row[0] in left}
+            return {row[0]: (row[1], row[2], row[3]) for row in connection.execute(query) if row[0] in left}
 
 
 def _executor_of(worker: Process) -> str:
