@@ -1,6 +1,6 @@
 """The database looked after: admins hear of work that nothing will finish, and what is long done is forgotten."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -114,23 +114,26 @@ class Upkeep(DBOSConfiguredInstance):
 
     @DBOS.step()
     def forget_deliveries(self, now: str) -> int:
-        before, gone = datetime.fromisoformat(now) - KEEP_DELIVERIES, 0
-        for _ in range(MOST_BATCHES):
-            with self._hands.store.begin() as session:
-                number = retention.forget_deliveries(session, before, BATCH)
-                retention.forget_marks(session, stuck.MARK, before)
-                retention.forget_budgets(session, before)
-            gone += number
-            if number < BATCH:
-                break
-        return gone
+        before = datetime.fromisoformat(now) - KEEP_DELIVERIES
+
+        def forget(session: Session) -> int:
+            retention.forget_marks(session, stuck.MARK, before)
+            retention.forget_budgets(session, before)
+            return retention.forget_deliveries(session, before, BATCH)
+
+        return self._in_batches(forget)
 
     @DBOS.step()
     def forget_messages(self, now: str) -> int:
-        before, gone = datetime.fromisoformat(now) - KEEP_WORDS, 0
+        before = datetime.fromisoformat(now) - KEEP_WORDS
+        return self._in_batches(lambda session: retention.forget_messages(session, before, BATCH))
+
+    def _in_batches(self, forget: Callable[[Session], int]) -> int:
+        """Forget a batch in each transaction, so that none is long; return how much that was."""
+        gone = 0
         for _ in range(MOST_BATCHES):
             with self._hands.store.begin() as session:
-                number = retention.forget_messages(session, before, BATCH)
+                number = forget(session)
             gone += number
             if number < BATCH:
                 break

@@ -67,3 +67,14 @@ class Patient:
 
 def _is_secret(name: str) -> bool:
     return Settings.model_fields[name].annotation is SecretStr
+
+
+def live_token(bot: Patient, key: str) -> None:
+    """Let it renew its admin token by itself, sealed with this key."""
+    bot.set(
+        webex_admin_access_token="",
+        webex_admin_client_id="C1",
+        webex_admin_client_secret="secret-of-the-application",
+        webex_admin_refresh_token="refresh-1",
+        token_key=key,
+    )

@@ -17,7 +17,7 @@ from bot.settings import DEMO_WEBHOOK_SECRET, Settings
 from bot.store.session import make_engine, make_sessions
 from bot.store.tokens import Kept, Vault, seed_of
 from tests.chat import Chat
-from tests.operating.patients import Patient
+from tests.operating.patients import Patient, live_token
 
 OTHER_SECRET = "another secret of more than thirty-two characters"
 
@@ -174,13 +174,7 @@ def test_a_catalog_file_that_cannot_be_read_or_names_nothing_is_told(bot: Patien
 
 def test_the_stored_token_is_opened_and_its_end_is_told(bot: Patient) -> None:
     key, now = Fernet.generate_key().decode(), datetime.now(UTC)
-    bot.set(
-        webex_admin_access_token="",
-        webex_admin_client_id="C1",
-        webex_admin_client_secret="secret-of-the-application",
-        webex_admin_refresh_token="refresh-1",
-        token_key=key,
-    )
+    live_token(bot, key)
     assert "Start one" in bot.only("renewal", "skipped")
     engine = make_engine(bot.settings.database_url, pool_size=1)
     vault = Vault(make_sessions(engine), [key])

@@ -13,7 +13,7 @@ from bot.operating.probes import Level
 from bot.sandbox.seed import FULL_ADMIN, ORG, PARTNER_ORG, person_id
 from bot.store.session import make_engine, make_sessions
 from bot.store.tokens import Kept, Vault
-from tests.operating.patients import Patient
+from tests.operating.patients import Patient, live_token
 
 BAD: frozenset[Level] = frozenset({"warning", "broken"})
 
@@ -60,16 +60,6 @@ def test_no_token_is_given_up_for_what_is_not_its_fault(bot: Patient, check: str
     assert "WEBEX_API_URL" in told.remedy
     assert "egenerate" not in told.remedy
     assert "uthorize" not in told.remedy
-
-
-def live_token(bot: Patient, key: str) -> None:
-    bot.set(
-        webex_admin_access_token="",
-        webex_admin_client_id="C1",
-        webex_admin_client_secret="secret-of-the-application",
-        webex_admin_refresh_token="refresh-1",
-        token_key=key,
-    )
 
 
 def kept(bot: Patient, *, access_ends: timedelta, refresh_ends: timedelta) -> None:
