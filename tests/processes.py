@@ -24,6 +24,7 @@ from bot.settings import DEMO_WEBHOOK_SECRET, Settings
 from bot.store.models import Base, Person
 from bot.store.session import make_engine
 from bot.webex.messages import ChatGateway
+from tests.quiet import is_quiet
 from tests.running import ENGINE_TABLES, TOO_LONG
 
 REPOSITORY = Path(__file__).parent.parent
@@ -225,13 +226,10 @@ class Company:
 
     def settle(self) -> None:
         """Wait until the sandbox has delivered everything and no workflow is due."""
-        until("quiet", lambda: self._delivered() and not self._busy() and self._delivered())
+        until("quiet", lambda: is_quiet(self._reading, self._table("workflow_status"), self._delivered))
 
     def _delivered(self) -> bool:
         return not self.control("GET", "idle")["undelivered"]
-
-    def _busy(self) -> bool:
-        return bool({"ENQUEUED", "PENDING"} & set(self.workflows().values()))
 
     def workflows(self) -> dict[str, str]:
         """Return the status of each workflow by its id."""

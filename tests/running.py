@@ -26,6 +26,7 @@ from bot.store.models import Base
 from bot.store.session import make_engine
 from bot.webex.http import Patience
 from bot.webex.messages import ChatGateway
+from tests.quiet import is_quiet
 
 ALLIED_ORG = webex_id("ORGANIZATION", "5c1f34ab-0b0e-4a43-9d5f-3f1d3c7b7e11")
 """An organization whose people the desk serves too; the external of the seed belongs to yet another one."""
@@ -88,18 +89,13 @@ class Running:
         """Wait until the sandbox has delivered everything and no workflow is due. What is delayed stays delayed."""
         end = time.monotonic() + within
         while time.monotonic() < end:
-            if not self._busy() and self._delivered() and not self._busy():
+            if is_quiet(self._looking, self._table("workflow_status"), self._delivered):
                 return
             time.sleep(0.02)
         raise AssertionError(f"not quiet after {within} s: {self.workflows('ENQUEUED', 'PENDING')}")
 
     def _delivered(self) -> bool:
         return not self.control("GET", "idle")["undelivered"]
-
-    def _busy(self) -> bool:
-        query = text(f"SELECT 1 FROM {self._table('workflow_status')} WHERE status IN ('ENQUEUED', 'PENDING') LIMIT 1")  # noqa: S608 our own names
-        with self._looking.connect() as connection:
-            return connection.execute(query).first() is not None
 
     def workflows(self, *statuses: str) -> list[str]:
         query = text(f"SELECT workflow_uuid, status FROM {self._table('workflow_status')}")  # noqa: S608 our own names

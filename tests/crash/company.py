@@ -20,9 +20,12 @@ from bot.webex.messages import ChatGateway
 from tests.crash.victim import settings_from
 from tests.crash.victims import Ended, Nursery, Victim
 from tests.processes import free_ports
+from tests.quiet import is_quiet
 from tests.running import ENGINE_TABLES, TOO_LONG
 
 LOOK_EVERY = 0.01
+DUE = ("ENQUEUED", "PENDING", "DELAYED")
+"""What waits for a busy Webex is soon due: no weather is ordered here."""
 STARTS = 5
 """How often a process is started before it counts as unable to: PostgreSQL frees a dead one's lock a moment late."""
 
@@ -101,9 +104,10 @@ class Company:
     def settle(self) -> None:
         """Wait until all is delivered and no workflow is due, and start again whoever died meanwhile."""
         end = time.monotonic() + TOO_LONG
-        while self.restart_the_dead() or self._is_busy() or not self._is_delivered() or self._is_busy():
+        while not self._is_quiet() or self.restart_the_dead():  # whoever's death ended a delivery is seen to be dead
             if time.monotonic() > end:
                 raise Stuck(self._what_hangs())
+            self.restart_the_dead()
             time.sleep(LOOK_EVERY)
 
     def start_afresh(self) -> None:
@@ -124,14 +128,11 @@ class Company:
             self.victims[role] = self._start(role)
         return bool(dead)
 
+    def _is_quiet(self) -> bool:
+        return is_quiet(self._reading, f"{self._schema}workflow_status", self._is_delivered, DUE)
+
     def _is_delivered(self) -> bool:
         return not self.control("GET", "idle")["undelivered"]
-
-    def _is_busy(self) -> bool:
-        waiting = "('ENQUEUED', 'PENDING', 'DELAYED')"  # what waits for a busy Webex is soon due: no weather is ordered
-        query = text(f"SELECT 1 FROM {self._schema}workflow_status WHERE status IN {waiting} LIMIT 1")  # noqa: S608 our own names
-        with self._reading.connect() as connection:
-            return connection.execute(query).first() is not None
 
     def workflows(self) -> dict[str, str]:
         """Return the status of each workflow by its id."""
