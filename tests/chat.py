@@ -35,10 +35,6 @@ class Company(Protocol):
     def settle(self) -> None: ...
 
 
-def _is_greeting(message: Message) -> bool:
-    return bool(message["personId"] == BOT_ID and message["text"].startswith("Hello "))
-
-
 class Someone:
     """One person: speaks with their own token, reads only what Webex shows them."""
 
@@ -108,18 +104,13 @@ class Someone:
         return "\n---\n".join(message["text"] for message in new)
 
     def inbox(self) -> list[Message]:
-        """Read the 1:1 space with the bot, oldest first.
-
-        Its greeting is put where a person would expect it, before the answer to what they first said: the two are
-        deliveries of their own, and Webex promises no order between them.
-        """
+        """Read the 1:1 space with the bot, oldest first."""
         world = self._running.resets
         if self._space[0] != world or not self._space[1]:
             self._space = (world, self._space_with_the_bot())
         if not self._space[1]:
             return []
         found: list[Message] = self.call("GET", "messages", params={"roomId": self._space[1], "max": 200})["items"]
-        found.sort(key=lambda message: not _is_greeting(message), reverse=True)  # the newest and no greeting come first
         return found[::-1]
 
     def _space_with_the_bot(self) -> str:

@@ -23,14 +23,14 @@ def test_the_first_screen_says_how_to_try_it_and_how_to_test_it() -> None:
 
 def test_every_command_stands_in_the_readme_as_help_shows_it() -> None:
     told = README.replace("\\|", "|")
-    missing = [command.usage for command in registry.commands.values() if f"`{command.usage}`" not in told]
+    missing = [one.usage for one in registry.commands.values() if one.usage and f"`{one.usage}`" not in told]
     assert missing == []
 
 
 def test_every_command_in_the_readme_exists() -> None:
     section = README.split("## Commands")[1].split("## With your")[0]
     rows = re.findall(r"^\| `([a-z]+(?: [a-z]+)?)", section, re.MULTILINE)
-    known = set(registry.commands)
+    known = {phrase for phrase, command in registry.commands.items() if command.usage}
     assert len(rows) >= len(known)
     assert [row for row in rows if row not in known and row.split()[0] not in known] == []
 

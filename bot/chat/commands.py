@@ -26,6 +26,7 @@ from bot.store.models import Request
 from cards.help import HelpLine, HelpView, help_card
 from cards.listing import Row, bullet_list
 from cards.status import status
+from cards.welcome import WelcomeView, welcome
 
 ANSWERED_WITHIN = timedelta(minutes=2)
 """A press that has no answer by then was lost on the way, or never made."""
@@ -185,11 +186,17 @@ def waiting(ctx: Ctx, _args: Args) -> Outcome:
 def show_help(ctx: Ctx, _args: Args) -> Outcome:
     """See what I can do."""
     asking_first = sorted(registry.commands.values(), key=lambda one: one.phrase not in {"request", "return"})
-    lines = tuple(HelpLine(one.usage, one.says) for one in asking_first if not one.admin)
+    lines = tuple(HelpLine(one.usage, one.says) for one in asking_first if one.usage and not one.admin)
     admin_lines = tuple(HelpLine(one.usage, one.says) for one in registry.commands.values() if one.admin)
     extra = (HelpLine("status <email>", "See what somebody holds and asked for."),)
     view = HelpView(lines, (*extra, *admin_lines) if ctx.is_admin else ())
     return Outcome(help_card(view), purpose="help", in_public=True)
+
+
+@registry.command("hello", usage="", read=read_nothing)
+def say_hello(ctx: Ctx, _args: Args) -> Outcome:
+    """Be greeted back."""
+    return Outcome(welcome(WelcomeView(ctx.actor["name"], is_group=False)), purpose="welcome", in_public=True)
 
 
 def lines_of(rows: Sequence[Request]) -> list[Row]:

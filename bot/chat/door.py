@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.chat import admin, asking, commands, correcting, groups, people  # noqa: F401 importing them registers their handlers
 from bot.chat.buttons import Button, button_of, request_number
-from bot.chat.events import Joined, Pressed, Said, Typed
+from bot.chat.events import Pressed, Said, Typed
 from bot.chat.parse import Args
 from bot.chat.registry import Command, Ctx, Outcome, check_may_use, registry
 from bot.chat.sentences import sentence
@@ -96,17 +96,30 @@ def answer(session: Session, key: str, said: Said, gathered: Gathered, desk: Des
         return Answered()  # other bots are not answered, or two of them would talk for ever
     met = service.meet(session, actor, now)
     place = _Place(key, said, actor["person_id"])
+    hello: tuple[Draft, ...] = ()
     try:
         rules = policy.desk_of(actor, desk.house)
         if said["kind"] == "joined":
-            return Answered((place.welcome(said, actor),))
+            return Answered((place.welcome(),))
+        hello = _hello(session, said, actor, place)
         with session.begin_nested():
             outcome = _outcome(session, said, gathered, desk, _Moment(actor, rules, is_admin_here(met, rules), now))
     except BotError as error:
-        if said["kind"] == "joined" and not said["is_group"]:
-            return Answered()  # a 1:1 space opens with a message, and that one is answered
-        return Answered(place.reply(Outcome(sentence(error), in_public=error.code in MAY_BE_PUBLIC)))
-    return Answered(place.reply(outcome), outcome.follow_ups)
+        return Answered((*hello, *place.reply(Outcome(sentence(error), in_public=error.code in MAY_BE_PUBLIC))))
+    if outcome.purpose == "welcome":
+        hello = ()
+    return Answered((*hello, *place.reply(outcome)), outcome.follow_ups)
+
+
+def _hello(session: Session, said: Typed | Pressed, actor: BasicPerson, place: "_Place") -> tuple[Draft, ...]:
+    """Greet who types 1:1 and has heard nothing from the bot yet, or not for so long that it is forgotten.
+
+    It goes with the answer, before it. The event of the new 1:1 space would come in no order, or never.
+    """
+    is_open = said["kind"] == "typed" and not said["is_group"]
+    if not is_open or queries.has_heard(session, actor["person_id"]):
+        return ()
+    return (place.hello(actor["name"]),)
 
 
 def is_admin_here(known: Person | None, rules: Rules) -> bool:
@@ -200,7 +213,7 @@ class _Place:
 
     @property
     def _is_group(self) -> bool:
-        return self.said["kind"] != "pressed" and self.said["is_group"]
+        return self.said["kind"] == "joined" or (self.said["kind"] == "typed" and self.said["is_group"])
 
     def reply(self, outcome: Outcome) -> tuple[Draft, ...]:
         """Return the answer, and for a group space that must not read it, one line there."""
@@ -213,10 +226,13 @@ class _Place:
             return (answer,)
         return answer, self._draft("line", Outcome(outcome.line, purpose="line"), **self._in_space())
 
-    def welcome(self, said: Joined, actor: BasicPerson) -> Draft:
-        post = welcome(WelcomeView("" if said["is_group"] else actor["name"], said["is_group"]))
-        where = self._in_space() if said["is_group"] else {"to_person_id": self.person_id}
-        return self._draft("reply", Outcome(post, purpose="welcome"), **where)
+    def welcome(self) -> Draft:
+        post = welcome(WelcomeView("", is_group=True))
+        return self._draft("reply", Outcome(post, purpose="welcome"), **self._in_space())
+
+    def hello(self, name: str) -> Draft:
+        post = welcome(WelcomeView(name, is_group=False))
+        return self._draft("hello", Outcome(post, purpose="welcome"), to_person_id=self.person_id)
 
     def _thread(self) -> str | None:
         return self.said["parent_id"] if self.said["kind"] == "typed" and not self.said["is_group"] else None

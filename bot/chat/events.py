@@ -41,11 +41,10 @@ class Pressed(TypedDict):
 
 
 class Joined(TypedDict):
-    """The bot was added to a space, by `person_id`."""
+    """The bot was added to a group space, by `person_id`."""
 
     kind: Literal["joined"]
     space_id: str
-    is_group: bool
     person_id: str
 
 

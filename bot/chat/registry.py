@@ -17,6 +17,9 @@ from bot.store.models import OutgoingMessage
 from cards.kit import Post
 from cards.text import JOINER
 
+GREETINGS = frozenset({"hello", "hi", "hey", "hallo", "good", "greetings"})
+"""People begin with these, also before a command; "good" is that of a morning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ctx:
@@ -69,7 +72,10 @@ Needs = Callable[[Args], Iterable[str]]
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One phrase, its handler, and the facts that must be gathered before the handler may run."""
+    """One phrase, its handler, and the facts that must be gathered before the handler may run.
+
+    Without a `usage` it is not listed in the help.
+    """
 
     phrase: str
     usage: str
@@ -107,16 +113,29 @@ class Registry:
         words = text.replace(JOINER, "").split()  # people copy names out of our own messages
         if len(text) > LONGEST_TEXT:
             raise BadInput("too_long", {"limit": str(LONGEST_TEXT)})
+        is_greeting = bool(words) and words[0].lower().rstrip(",.!") in GREETINGS
+        words = words[1:] if is_greeting else words
+        found = self._longest(words)
+        if found is None:
+            unknown = self._unknown(words)
+            if not is_greeting or unknown.code == "near_command":
+                raise unknown
+            return self.commands["hello"], {}
+        command, rest = found
+        return command, command.read(rest)
+
+    def _longest(self, words: list[str]) -> tuple[Command, str] | None:
         for length in (3, 2, 1):
             command = self.commands.get(" ".join(words[:length]).lower())
             if command is not None and len(words) >= length:
-                return command, command.read(" ".join(words[length:]))
-        raise self._unknown(words)
+                return command, " ".join(words[length:])
+        return None
 
     def _unknown(self, words: list[str]) -> BadInput:
         if not words:
             return BadInput("unknown_command")
-        near = process.extractOne(words[0].lower()[:40], list(self.commands), scorer=fuzz.ratio, score_cutoff=70)
+        listed = [one.phrase for one in self.commands.values() if one.usage]
+        near = process.extractOne(words[0].lower()[:40], listed, scorer=fuzz.ratio, score_cutoff=70)
         if near is None:
             return BadInput("unknown_command")
         return BadInput("near_command", {"word": words[0][:40], "near": near[0]})

@@ -196,7 +196,7 @@ class OutgoingMessage(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(600), unique=True)
     purpose: Mapped[str] = mapped_column(String(40))
-    to_person_id: Mapped[str | None] = mapped_column(WEBEX_ID)
+    to_person_id: Mapped[str | None] = mapped_column(WEBEX_ID, index=True)
     space_id: Mapped[str | None] = mapped_column(WEBEX_ID)
     """Where it goes or, once sent, where it is."""
     parent_id: Mapped[str | None] = mapped_column(WEBEX_ID)

@@ -183,6 +183,12 @@ def card(session: Session, message_id: str) -> OutgoingMessage | None:
     return session.scalar(select(OutgoingMessage).where(OutgoingMessage.message_id == message_id))
 
 
+def has_heard(session: Session, person_id: str) -> bool:
+    """Whether this person was ever told something 1:1 that is not forgotten yet."""
+    query = select(OutgoingMessage.id).where(OutgoingMessage.to_person_id == person_id)
+    return session.scalar(query.limit(1)) is not None
+
+
 def holds_card(session: Session, person_id: str, request_ids: Collection[int], before: datetime) -> bool:
     """Whether this very person was sent a card before then on which they may still decide one of these requests."""
     query = select(OutgoingMessage.id).where(

@@ -222,13 +222,14 @@ class Inbox(DBOSConfiguredInstance):
         return answer
 
     def _joined(self, event: Event) -> Joined | Gone | Busy:
-        member = self._chat.is_member(event["space_id"], self._bot_id)
         space = self._chat.space(event["space_id"])
-        for answer in (member, space):
+        if space["kind"] == "ok" and space["value"]["kind"] != "group":
+            return {"kind": "gone"}  # a 1:1 space opens with a message, and whoever wrote it is greeted with its answer
+        member = self._chat.is_member(event["space_id"], self._bot_id)
+        for answer in (space, member):
             if answer["kind"] != "ok":
                 return answer if answer["kind"] == "busy" else _gone(answer["status"])
-        is_group = space["value"]["kind"] == "group"  # type: ignore[typeddict-item]  # ok, as the loop has seen
-        return {"kind": "joined", "space_id": event["space_id"], "is_group": is_group, "person_id": event["actor_id"]}
+        return {"kind": "joined", "space_id": event["space_id"], "person_id": event["actor_id"]}
 
     @DBOS.step()
     def gather(self, said: Said) -> Gathered | Busy:

@@ -50,12 +50,14 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("trace", sa.String(length=80), server_default="", nullable=False))
     with op.batch_alter_table("outgoing_messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outgoing_messages_replaces_id"), ["replaces_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_outgoing_messages_to_person_id"), ["to_person_id"], unique=False)
         batch_op.create_index("ix_outgoing_messages_state_created_at", ["state", "created_at"], unique=False)
 
 
 def downgrade() -> None:
     with op.batch_alter_table("outgoing_messages", schema=None) as batch_op:
         batch_op.drop_index("ix_outgoing_messages_state_created_at")
+        batch_op.drop_index(batch_op.f("ix_outgoing_messages_to_person_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_messages_replaces_id"))
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.drop_column("trace")

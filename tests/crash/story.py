@@ -4,7 +4,7 @@ import json
 import re
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import select
@@ -63,10 +63,9 @@ class Result:
     seconds: float = 0.0
 
     def problems(self) -> list[str]:
-        """Say what is not as it should be; what was never taken may be missing, and has to be asked again."""
-        is_well = replace(Result(self.point), seconds=self.seconds, unheard=self.unheard)
-        if self.unheard:
-            is_well = replace(is_well, missing=self.missing, asked_again=min(self.asked_again, self.unheard))
+        """Say what is not as it should be; what was never taken has to be asked again."""
+        asked_again = min(self.asked_again, self.unheard)
+        is_well = Result(self.point, seconds=self.seconds, unheard=self.unheard, asked_again=asked_again)
         expected = asdict(is_well)
         return [f"{name}: {value}" for name, value in asdict(self).items() if value != expected[name]]
 

@@ -74,9 +74,9 @@ def _rows_of_crashes(is_amiss: bool) -> list[Row]:
         for kind, one in told.items()
     ]
     repeated = sum(one["repeated_messages"] for one in told.values())
-    unheard = sum(one["missing_messages"] for one in told.values())
+    missing = sum(one["missing_messages"] for one in told.values())
     rows.append(("… chat messages said twice", str(repeated), repeated))
-    rows.append(("… welcomes that never came: their delivery died unstored, and Webex makes it once", str(unheard), 0))
+    rows.append(("… chat messages that never came", str(missing), missing))
     is_whole = not is_amiss and set(told) == set(NAMES)
     return rows if is_whole else [*rows, ("… a point is missing, or something did not end", "see above", 1)]
 

@@ -30,6 +30,7 @@ SAID: dict[str, str] = {
     "my licenses": "my licenses",
     "waiting": "waiting",
     "help": "help",
+    "hello": "hello",
     "pending": "pending",
     "history": "history",
     "licenses": "licenses",
@@ -47,6 +48,7 @@ TELLS_NOTHING = {
     "my licenses": "You hold",
     "waiting": "Nothing waits for you.",
     "help": "What I can do",
+    "hello": "Hello Carla",
 }
 """What a colleague reads from the commands that are about oneself."""
 

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.desk.states import State
-from bot.store.models import Request
+from bot.store.models import Delivery, Request
 from tests.chat import IT_SPACE, Chat
 
 ONE_TO_ONE = "I answered you in our 1:1 space."
@@ -49,8 +49,33 @@ def test_the_bot_greets_a_space_that_it_is_added_to(chat: Chat) -> None:
     assert "Hello" in chat.manager.reads_in("Sales")[-1]["text"]
 
 
-def test_the_bot_greets_who_opens_a_space_with_it(chat: Chat) -> None:
-    assert "Hello Emil Berg" in chat.employee.says("help")
+def test_the_bot_greets_who_writes_for_the_first_time_and_then_answers(chat: Chat) -> None:
+    hello, answer = chat.employee.says("request messaging").split("\n---\n")
+    assert hello.startswith("Hello Emil Berg!")
+    assert "Request #1" in answer
+    assert "Hello" not in chat.employee.says("help")
+
+
+def test_a_greeting_is_answered_with_one(chat: Chat) -> None:
+    assert chat.employee.says("Hi!").count("Hello Emil Berg!") == 1
+    assert chat.employee.says("good morning").startswith("Hello Emil Berg!")
+
+
+def test_a_greeting_does_not_stand_in_the_way_of_what_follows_it(chat: Chat) -> None:
+    assert "Request #1" in chat.employee.says("Hello, request messaging because new desk")
+
+
+def test_whoever_was_asked_to_decide_is_not_greeted_like_a_stranger(chat: Chat) -> None:
+    chat.employee.says("request messaging")
+    assert "Hello" not in chat.manager.says("waiting")
+
+
+def test_the_new_space_of_a_first_message_is_not_greeted_on_its_own(chat: Chat) -> None:
+    for webhook in chat.bot.call("GET", "webhooks")["items"]:
+        if webhook["resource"] == "messages":
+            chat.bot.call("DELETE", f"webhooks/{webhook['id']}")
+    assert chat.employee.says("help") == ""
+    assert chat.count(Delivery) == 1
 
 
 @pytest.mark.thorough
