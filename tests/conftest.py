@@ -11,7 +11,7 @@ from tests.database import fresh_database, fresh_sqlite, postgres_server
 from tests.running import Running, running_bot
 
 os.environ.setdefault("DBOS__CLOUD", "false")
-settings.register_profile("shared machine", deadline=None, derandomize=False)
+settings.register_profile("shared machine", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("shared machine")
 
 

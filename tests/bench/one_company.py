@@ -60,6 +60,7 @@ class Statements:
 def serve(people: int, licenses: int, folder: Path) -> dict[str, Any]:
     with _sandbox(people, licenses, folder) as sandbox, _bot(sandbox, folder) as running:
         chat = Chat(running)
+        running.settle()
         statements = Statements()
         told = {text: chat.admin.says(text) for text in COMMANDS}
         chat.employee.says("request")

@@ -22,7 +22,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-TOO_LONG = 20.0
+TOO_LONG = 90.0
 """Seconds after which what a test waits for is taken as never coming."""
 Result = TypeVar("Result")
 
@@ -44,7 +44,7 @@ class Engine:
     def has_started(self) -> bool:
         """Start; False where there is no browser at all."""
         self._playwright = self.run(async_playwright().start())
-        launch = self._playwright.chromium.launch(executable_path=on_path(), args=FLAGS)
+        launch = self._playwright.chromium.launch(executable_path=on_path(), args=FLAGS, timeout=1000 * TOO_LONG)
         try:
             self._browser = self.run(launch)
         except Error as error:

@@ -78,8 +78,10 @@ def _executor(process: Process) -> str:
 
 
 def _taken_over_at(process: Process) -> datetime:
-    times = [line["timestamp"] for line in _lines(process) if line["event"] == "work_taken_over"]
-    return datetime.fromisoformat(times[-1])
+    def told() -> list[str]:
+        return [line["timestamp"] for line in _lines(process) if line["event"] == "work_taken_over"]
+
+    return datetime.fromisoformat(until("the log tells who took over", told)[-1])
 
 
 def _asking_webex(scene: Scene) -> None:

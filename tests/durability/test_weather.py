@@ -29,7 +29,7 @@ def read_by(someone: Someone, words: str) -> int:
 
 def wait_out(chat: Chat) -> None:
     """Let all that waits for a better time happen."""
-    while chat.running.workflows("DELAYED"):
+    while chat.running.workflows("DELAYED", "ENQUEUED", "PENDING"):
         chat.running.run_delayed()
 
 

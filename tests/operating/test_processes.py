@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot.desk.states import State
 from bot.store import queries
 from bot.store.models import Request
-from tests.chat import Someone
+from tests.chat import BOT_ID, Someone
 from tests.database import fresh_database, fresh_sqlite, postgres_server
 from tests.processes import Company, running_company, until
 
@@ -99,15 +99,15 @@ def test_a_worker_told_to_end_does_not_wait_for_ever_and_the_next_one_goes_on(co
 
 
 def test_web_says_that_it_leaves_while_it_still_takes_deliveries(company: Company) -> None:
-    url = company.settings.public_url
+    url, employee = company.settings.public_url, Someone(company, "employee")
     with ThreadPoolExecutor(1) as threads:
         ending = threads.submit(company.web.ask_to_end)
         until("web says that it leaves", lambda: requests.get(f"{url}/readyz", timeout=10).status_code == 503)
-        Someone(company, "employee").says("status 99999", settle=False)
+        employee.call("POST", "messages", json={"toPersonId": BOT_ID, "text": "status 99999"})
         until("the delivery is taken", lambda: not company.control("GET", "idle")["undelivered"])
         assert ending.result() == 0
     company.settle()
-    assert any("I know no request" in message["text"] for message in Someone(company, "employee").inbox())
+    assert any("I know no request" in message["text"] for message in employee.inbox())
     company.start_web()
 
 

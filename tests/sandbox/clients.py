@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import requests
 
-PATIENCE = 10.0
+PATIENCE = 60.0
 
 
 @dataclass

@@ -96,7 +96,7 @@ def test_every_command_that_is_handled_after_its_writer_left_the_organization_is
     before = chat.standing()
     for phrase, words in SAID.items():
         chat.weather(
-            method="GET", path=f"/v1/people/{admin.person_id}", times=1, status=429, headers={"Retry-After": "20"}
+            method="GET", path=f"/v1/people/{admin.person_id}", times=1, status=429, headers={"Retry-After": "3000"}
         )
         admin.says(words)
         assert chat.running.workflows("DELAYED"), phrase

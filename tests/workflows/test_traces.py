@@ -49,7 +49,7 @@ def test_one_id_leads_from_the_webhook_to_the_receipt(chat: Chat, stream: io.Str
     assert TRACE.fullmatch(trace)
     about = [line for line in lines(stream) if trace in {line.get("trace"), line.get("request_trace")}]
     events = [line["event"] for line in about]
-    assert events[0] == "delivery_taken"
+    assert "delivery_taken" in events
     assert [one for one in events if one in {"event_answered", "assignment_settled"}] == [
         "event_answered",
         "event_answered",
