@@ -18,7 +18,7 @@ from bot.chat.door import Desk
 from bot.errors import CannotStart
 from bot.operating import metrics
 from bot.store import budget, schema, seals
-from bot.store.session import make_engine, make_sessions
+from bot.store.session import MOST_WORKERS, make_engine, make_sessions
 from bot.web.server import create_web
 from bot.web.serving import Serving
 from bot.web.webhook import Event, NotStorable
@@ -33,11 +33,12 @@ from bot.workflows.facts import Gatherer
 from bot.workflows.follow_ups import FollowUps
 from bot.workflows.hands import Hands
 from bot.workflows.healing import Address, Healing
-from bot.workflows.inbox import Acceptor, Inbox, Own, Unstorable
+from bot.workflows.inbox import Inbox, Own
 from bot.workflows.inviting import Inviting
+from bot.workflows.keeping import Acceptor, Unstorable
 from bot.workflows.moving import Moving
 from bot.workflows.roster import Roster, desks_of
-from bot.workflows.slots import MOST_WORKERS, FileSlot, Taken, WorkerSlot
+from bot.workflows.slots import FileSlot, Taken, WorkerSlot
 from bot.workflows.speaking import Clock, Speaking
 from bot.workflows.sweeps import Sweeps
 
@@ -54,7 +55,6 @@ log = structlog.get_logger()
 
 POLLING = 0.1
 """Seconds between looks into a queue: the time a person waits for nothing, against a little of a core."""
-NOT_UPGRADED = "The database is not up to date. Run `license-bot db upgrade` first."
 WEB_WAITS = 3.0
 """Seconds that a delivery waits for a connection to PostgreSQL: Webex is rather answered 503 than nothing."""
 ENOUGH_WORKERS = f"{MOST_WORKERS} workers are running on this database, which is as many as it takes."
@@ -90,22 +90,11 @@ def build_web(settings: Settings, clock: Clock | None = None) -> Flask:
     database = make_engine(settings.database_url, pool_size=1 if settings.is_sqlite else 8, wait=WEB_WAITS)
     sessions, clock = make_sessions(database), clock or clock_for(settings)
     with suppress(OperationalError):  # away, though it was there a moment ago: `/readyz` says no until it is back
-        check_database(database)
+        schema.check_current(database)
         with sessions.begin() as session:
             seals.note_taken(session, settings.webhook_secrets, clock())
-    acceptor = Acceptor(sessions, engine.Queues(database), clock)
-
-    def accept(event: Event) -> None:
-        try:
-            acceptor.accept(event)
-        except Unstorable:
-            raise NotStorable from None
-
-    pings: dict[str, Callable[[], object]] = {
-        "database": lambda: _ping(database),
-        "migrations": lambda: _expect_tables(database),
-    }
-    app = create_web(accept, settings.webhook_secrets, pings)
+    accept = partial(_accept, Acceptor(sessions, engine.Queues(database), clock))
+    app = create_web(accept, settings.webhook_secrets, _pings(database))
 
     def close() -> None:
         database.dispose()
@@ -125,20 +114,21 @@ def _web_slot(database_url: str) -> FileSlot:
     return slot
 
 
-def _expect_tables(database: Engine) -> None:
-    if not schema.can_serve(database):
-        raise CannotStart(NOT_UPGRADED)
+def _accept(acceptor: Acceptor, event: Event) -> None:
+    try:
+        acceptor.accept(event)
+    except Unstorable:
+        raise NotStorable from None
+
+
+def _pings(database: Engine) -> dict[str, Callable[[], object]]:
+    """Return what has to be there for this process to do its work."""
+    return {"database": partial(_ping, database), "migrations": partial(schema.check_can_serve, database)}
 
 
 def _ping(database: Engine) -> None:
     with database.connect() as connection:
         connection.execute(text("SELECT 1"))
-
-
-def check_database(database: Engine) -> None:
-    """Raise CannotStart with what to do, unless the release step has run."""
-    if not schema.is_current(database):
-        raise CannotStart(NOT_UPGRADED)
 
 
 class Worker:
@@ -159,12 +149,12 @@ class Worker:
         chat = ChatGateway(settings.webex_teams_access_token.get_secret_value(), url, patience, waits_for_token=True)
         self.book = budget.open_book(settings.database_url, settings.webex_calls_per_minute)
         self.engine = engine.DurableEngine(settings.database_url, polling, self._slot.executor)
-        check_database(self.engine.engine)
+        schema.check_current(self.engine.engine)
         self.token = self._admin_token(settings)
         self.admins = Admins(self.token, url, patience, entries, self.book)
         self.roster = Roster(chat, self.admins, make_sessions(self.engine.engine))
         bot_id, bots_org = self.roster.ourselves(clock())
-        self.house = desks_of(settings, self.roster, bots_org)
+        self.house = desks_of(settings, self.roster, bots_org, clock())
         self.roster.resolve(self.house, settings.admins, settings.approvers, clock())
         own = Own(bot_id, patience, settings.messages_per_minute)
         self._address = Address.of(settings.public_url, settings.webhook_secrets)
@@ -229,7 +219,7 @@ def check_ready(database_url: str) -> None:
     """Raise CannotStart unless the release step has run."""
     database = make_engine(database_url, pool_size=1)
     try:
-        check_database(database)
+        schema.check_current(database)
     finally:
         database.dispose()
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
+from cards.deciding import add_decision
 from cards.kit import Post, Sheet, plain
-from cards.words import NAME_LENGTH, Operation, joined, name_of, person, price_of
+from cards.words import NAME_LENGTH, REASON_LENGTH, Operation, joined, name_of, person, price_of
 
-REASON_LENGTH = 500
 MOST_GROUPS = 20
 """More would push the buttons out of the card on the wire; any other one can be typed."""
 
@@ -80,13 +80,13 @@ def _approval(view: ApprovalView, room: _Room) -> Post:
     for item in view.items:
         sheet.item(_change(item, room.longest_name), _about(item, room))
     for warning in view.warnings:
-        sheet.warns(plain(warning))
+        sheet.warns(plain(warning, 500))
     sheet.facts(_facts(view, room.longest_name))
     sheet.text_input(
         "note", "Note for the requester (optional)", placeholder="Sent with your approval", maxLength=REASON_LENGTH
     )
     offered = _groups(sheet, view, room.groups)
-    _buttons(sheet, number, with_group=offered)
+    add_decision(sheet, number, with_group=offered)
     return sheet.post()
 
 
@@ -116,7 +116,7 @@ def _groups(sheet: Sheet, view: ApprovalView, most: int) -> bool:
 
 def _summary(view: ApprovalView, longest: int) -> str:
     asks = name_of(plain(view.requester, longest) or view.requester_email, "Somebody")
-    verb = "asks to give back" if all(item.operation == "remove" for item in view.items) else "asks for"
+    verb = "asks to return" if all(item.operation == "remove" for item in view.items) else "asks for"
     what = "a license" if len(view.items) == 1 else f"{len(view.items)} licenses"
     beneficiary = plain(view.beneficiary, longest)
     if _same_person(view):
@@ -154,21 +154,3 @@ def _facts(view: ApprovalView, longest: int) -> list[tuple[str, str]]:
         ("Asked on", plain(view.asked_at)),
         ("Organization", plain(view.organization)),
     ]
-
-
-def _buttons(sheet: Sheet, number: int, *, with_group: bool) -> None:
-    approve = {"do": "approve", "request": number}
-    twin = f"`approve {number}`, or `approve {number} because …`"
-    if with_group:
-        twin = f"{twin}, or `approve {number} in group <name> because …`"
-    sheet.button("Approve", approve, style="positive", twin=twin)
-    with sheet.unfolding("Deny …", style="destructive"):
-        sheet.text_input(
-            "reason",
-            "Why not? The requester will read this.",
-            isRequired=True,
-            errorMessage="Please give a reason.",
-            isMultiline=True,
-            maxLength=REASON_LENGTH,
-        )
-        sheet.button("Deny", {"do": "deny", "request": number}, style="destructive", twin=f"`deny {number} because …`")

@@ -6,7 +6,7 @@ from typing import Literal
 
 from cards.kit import Detail, Post, Sheet, Tone, plain
 from cards.ways_out import WayOut, add_ways_out
-from cards.words import SIGNS, Operation, actor, name_of
+from cards.words import REASON_LENGTH, SIGNS, Operation, actor, name_of
 
 Outcome = Literal["granted", "awaiting", "refused", "not_applied", "open"]
 State = Literal["granted", "partial", "awaiting"]
@@ -15,14 +15,18 @@ _OUTCOMES: dict[Outcome, tuple[Tone, str, str]] = {
     "granted": ("good", "assigned and checked", "returned and checked"),
     "awaiting": ("accent", "assigned, not accepted yet", "not accepted yet"),
     "refused": ("attention", "refused", "refused"),
-    "not_applied": ("attention", "not there when I checked", "still there when I checked"),
+    "not_applied": ("attention", "not seen in Webex", "not seen to be returned"),
     "open": ("default", "not done yet", "not done yet"),
 }
 
 _HEADLINES: dict[State, tuple[Tone, str, str]] = {
     "granted": ("good", "done", ""),
     "partial": ("attention", "partly done", ""),
-    "awaiting": ("accent", "waits for a person", "Webex waits until a person outside the organization accepts."),
+    "awaiting": (
+        "accent",
+        "waits to be accepted",
+        "Webex waits until the person accepts. They should look for Webex's invitation; I tell you how it ends.",
+    ),
 }
 """A sentence only where the licenses below do not say it all."""
 
@@ -51,6 +55,8 @@ class ReceiptView:
     for_admin: bool = False
     decided_by: str = ""
     at: str = ""
+    note: str = ""
+    """What the approver wrote along with the yes."""
     ways_out: tuple[WayOut, ...] = ()
 
 
@@ -64,6 +70,7 @@ def receipt(view: ReceiptView) -> Post:
     decided_by = plain(view.decided_by)
     about = (f"For {name_of(view.beneficiary)}", f"decided by {decided_by}" if decided_by else "", plain(view.at))
     sheet.says(" · ".join(filter(None, about)), subtle=True)
+    add_note(sheet, view.note)
     if view.for_admin or any(item.outcome in {"refused", "not_applied"} for item in view.items):
         add_tracking_id(sheet, view.tracking_id, for_admin=view.for_admin)
     add_ways_out(sheet, view.ways_out, number)
@@ -86,6 +93,11 @@ def add_items(sheet: Sheet, items: Sequence[ReceiptItem]) -> None:
             ("Error code", plain(item.error_code)),
         ]
         sheet.item(f"{SIGNS[item.outcome]} {name_of(item.name)}: {ended}", details, tone)
+
+
+def add_note(sheet: Sheet, note: str) -> None:
+    """Say what the approver wrote along with the yes."""
+    sheet.facts([("Approver's note", plain(note, REASON_LENGTH))])
 
 
 def add_tracking_id(sheet: Sheet, tracking_id: str, *, for_admin: bool) -> None:

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cards.kit import Post, Sheet
-from cards.receipt import ReceiptItem, add_items, add_tracking_id
+from cards.receipt import ReceiptItem, add_items, add_note, add_tracking_id
 from cards.ways_out import WayOut, add_ways_out
 from cards.words import name_of
 
 _SENTENCES = {
     "refused": ("Webex said no", "It was approved for {name}, but nothing was changed."),
-    "failed": ("no answer from Webex", "It was approved for {name}, but Webex gave no usable answer in time."),
+    "stopped": ("not done", "It was approved for {name}, but something stood in the way, so I changed nothing."),
+    "failed": ("not seen in Webex", "It was approved for {name}, but I did not see the change in Webex."),
 }
 
 
@@ -18,10 +19,13 @@ _SENTENCES = {
 class RefusalView:
     request_id: int
     beneficiary: str
-    state: Literal["refused", "failed"]
+    state: Literal["refused", "stopped", "failed"]
+    """`refused` by Webex, `stopped` by the bot before Webex was asked."""
     items: tuple[ReceiptItem, ...]
     tracking_id: str
     for_admin: bool
+    note: str = ""
+    """What the approver wrote along with the yes."""
     ways_out: tuple[WayOut, ...] = ()
 
 
@@ -31,6 +35,7 @@ def refusal(view: RefusalView) -> Post:
     sheet = Sheet(f"Request #{number}: {headline}", tone="attention")
     sheet.says(sentence.replace("{name}", name_of(view.beneficiary, "somebody")))
     add_items(sheet, view.items)
+    add_note(sheet, view.note)
     add_tracking_id(sheet, view.tracking_id, for_admin=view.for_admin)
     add_ways_out(sheet, view.ways_out, number)
     if view.for_admin:

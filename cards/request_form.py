@@ -5,9 +5,7 @@ from dataclasses import dataclass
 
 from cards.choices import that_fit
 from cards.kit import CARD_BYTES, Post, Sheet, bare, card_bytes, plain
-from cards.words import name_of, one_or_many, price_of
-
-REASON_LENGTH = 500
+from cards.words import REASON_LENGTH, name_of, one_or_many, price_of
 
 _LONG_LIST = 12
 """More choices fill a phone. Several can be ticked in an expanded list only: Webex draws a compact one the same."""
@@ -90,7 +88,7 @@ def _licenses(sheet: Sheet, view: RequestFormView, explained: Collection[str]) -
         noun = one_or_many(missing, "license does", "licenses do")
         sheet.says(f"{missing} more {noun} not fit here. To ask for one, type `request <license>`.", only_in_card=True)
     if not view.choices:
-        sheet.says("There is no license to choose from right now. Please try again later.", tone="attention")
+        sheet.says("There is no license to choose from right now. Please tell a license admin.", tone="attention")
 
 
 @dataclass(frozen=True, slots=True)

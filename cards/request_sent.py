@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from cards.calling_details import add_correction
 from cards.kit import Post, Sheet, plain
-from cards.words import joined, one_or_many
+from cards.words import REASON_LENGTH, joined, one_or_many
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,18 +27,22 @@ def request_sent(view: RequestSentView) -> Post:
     number = view.request_id
     sheet = Sheet(f"Request #{number} is sent", tone="good")
     asked = joined(view.asked)
-    sheet.says(f"I asked {asked} to decide, and I will tell you." if asked else "I will tell you what was decided.")
+    sheet.says(
+        f"I asked {asked} to decide, and I will tell you what they say."
+        if asked
+        else "I will tell you what was decided."
+    )
     sheet.facts(
         [
             (one_or_many(len(view.licenses), "License", "Licenses"), joined(view.licenses)),
             ("Instead of", joined(view.instead_of)),
             ("For", plain(view.beneficiary)),
-            ("Why", plain(view.reason, 500)),
+            ("Why", plain(view.reason, REASON_LENGTH)),
             ("Organization", plain(view.organization)),
         ]
     )
     if view.expires_on:
-        sheet.says(f"Without a decision it ends on {plain(view.expires_on)}.", subtle=True)
+        sheet.says(f"Without a decision it expires on {plain(view.expires_on)}.", subtle=True)
     sheet.button("Status", {"do": "status", "request": number}, twin=f"`status {number}`")
     if view.can_correct:
         add_correction(sheet, number)

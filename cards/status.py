@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from cards.calling_details import add_correction
-from cards.kit import Post, Sheet, Tone, plain
-from cards.words import SIGNS, Operation, joined, name_of
+from cards.deciding import add_decision
+from cards.kit import Detail, Post, Sheet, Tone, plain
+from cards.words import REASON_LENGTH, SIGNS, Operation, actor, joined, name_of, one_or_many
 
 _DONE: tuple[str, Tone] = ("●", "good")
 _NOW: tuple[str, Tone] = ("◉", "accent")
@@ -50,10 +51,16 @@ _MOST_STEPS = 12
 
 @dataclass(frozen=True, slots=True)
 class StatusItem:
+    """One license and how it stands; why, what to do and who has to, where it was not granted."""
+
     name: str
     operation: Operation
     state: str
     details: str = ""
+    meaning: str = ""
+    remedy: str = ""
+    who_acts: str = ""
+    error_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,10 @@ class StatusStep:
 
 @dataclass(frozen=True, slots=True)
 class StatusView:
-    """`headline` is one sentence; an unknown `state` is shown by its name, without the way in steps."""
+    """`headline` is a sentence of ours; an unknown `state` is shown by its name, without the way in steps.
+
+    `note` is what the approver wrote along with a yes, and `why_denied` what stood against it.
+    """
 
     request_id: int
     state: str
@@ -75,6 +85,9 @@ class StatusView:
     items: tuple[StatusItem, ...]
     steps: tuple[StatusStep, ...]
     waiting_for: tuple[str, ...] = ()
+    note: str = ""
+    why_denied: str = ""
+    can_confirm: bool = False
     can_cancel: bool = False
     can_correct: bool = False
     can_retry: bool = False
@@ -96,7 +109,9 @@ def status(view: StatusView) -> Post:
             ("Waits for", joined(view.waiting_for)),
             ("Asked by", plain(view.requester)),
             ("For", plain(view.beneficiary)),
-            ("Why", plain(view.reason, 500)),
+            ("Why", plain(view.reason, REASON_LENGTH)),
+            ("Approver's note", plain(view.note, REASON_LENGTH)),
+            ("Reason", plain(view.why_denied, REASON_LENGTH)),
             ("Organization", plain(view.organization)),
         ]
     )
@@ -110,10 +125,19 @@ def _items(sheet: Sheet, items: tuple[StatusItem, ...]) -> None:
         verb = "Remove" if item.operation == "remove" else "Add"
         name = f"{SIGNS.get(item.state, '')} {verb} {name_of(item.name)}".strip()
         state = plain(item.state.replace("_", " "))
-        details = [plain(item.details)]
-        sheet.item(f"{name}: {state}" if state else name, details, _ITEM_TONES.get(item.state, "default"))
+        sheet.item(f"{name}: {state}" if state else name, _about(item), _ITEM_TONES.get(item.state, "default"))
     if len(items) > _MOST_ITEMS:
         sheet.says(f"… and {len(items) - _MOST_ITEMS} more.", subtle=True)
+
+
+def _about(item: StatusItem) -> list[Detail]:
+    return [
+        plain(item.details),
+        plain(item.meaning, 500),
+        ("What to do", plain(item.remedy, 500)),
+        ("Who has to act", actor(item.who_acts)),
+        ("Error code", plain(item.error_code)),
+    ]
 
 
 def _steps(sheet: Sheet, steps: tuple[StatusStep, ...]) -> None:
@@ -136,15 +160,11 @@ def _line(step: StatusStep) -> str:
 def _buttons(sheet: Sheet, view: StatusView) -> None:
     number = view.request_id
     if view.can_decide:
-        sheet.button("Approve", {"do": "approve", "request": number}, style="positive", twin=f"`approve {number}`")
-        with sheet.unfolding("Deny …", style="destructive"):
-            sheet.text_input(
-                "reason", "Why not? The requester will read this.", isRequired=True,
-                errorMessage="Please give a reason.", isMultiline=True, maxLength=500,
-            )  # fmt: skip
-            sheet.button(
-                "Deny", {"do": "deny", "request": number}, style="destructive", twin=f"`deny {number} because …`"
-            )
+        add_decision(sheet, number)
+    if view.can_confirm:
+        confirm = {"do": "confirm", "request": number}
+        title = one_or_many(len(view.items), "Return it", "Return them")
+        sheet.button(title, confirm, style="destructive", twin=f"`confirm {number}`")
     if view.can_retry:
         sheet.button("Retry", {"do": "retry", "request": number}, style="positive", twin=f"`retry {number}`")
     if view.can_correct:

@@ -13,13 +13,14 @@ SIGNS = {"granted": "✔", "awaiting": "◉", "refused": "✖", "not_applied": "
 NAME_LENGTH = 120
 """Names of people and licenses are shorter; a longer one is cut so that it cannot push the buttons away."""
 
+REASON_LENGTH = 500
+"""What somebody may give as a reason or a note, and what is shown of it."""
+
 PRICE_LENGTH = 40
 """A number and a few words; they stand between the name and the units left."""
 
 _WHO = {
     "requester": "the person who asked",
-    "beneficiary": "the person it is for",
-    "approver": "the approver",
     "admin": "a Webex admin",
     "operator": "the operator of this bot",
     "nobody": "nobody",

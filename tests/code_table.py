@@ -1,4 +1,4 @@
-"""Writes `docs/refusals.md`: every refusal of Webex, what people read, and the test that sees them read it.
+"""Writes `docs/refusals.md`: every refusal of Webex, what people read, and the tests that see them read it.
 
 Run as `python -m tests.code_table`. It is made from the stories that the tests play, so it cannot say anything else.
 """
@@ -10,7 +10,7 @@ from typing import Any
 from bot.licensing.failures import explain
 from tests.durability import test_weather
 from tests.scenarios import test_calling, test_every_code, test_every_status, test_ways_out
-from tests.scenarios.code_stories import FORESEEN, STORIES, ByWeather, Foreseen, Story
+from tests.scenarios.code_stories import STORIES, ByWeather, Foreseen, Story
 
 PAGE = Path(__file__).parent.parent / "docs" / "refusals.md"
 LABELS = {(206, 0): "206", (400, 0): "400 without a code", (0, 0): "no answer", (-1, 0): "418"}
@@ -56,12 +56,21 @@ Where no change of facts brings Webex's refusal about, the sandbox's weather giv
 
 ## The codes of the assign call, the two texts without a code, and partial success
 
+Each test plays all rows that it is named for, each row as a subtest with the name in its first column:
+
+- what people read after the approval: `{after}`
+- the button there, pressed: `{ways_out}`
+- what is foreseen, read before anybody is asked: `{before}`
+- the button there, pressed: `{objections}`
+- where no button stands there, the form that says the same with one: {on_a_card}
+
 """
 STATUSES = """
 ## Other answers that end the attempt
 
 The sandbox's weather gives each of them to the assignment.
 Once the cause is gone, an admin may `retry` the request.
+One test sees them all, each as a subtest with its status as the name: `{ended}`
 
 """
 WAITS = """
@@ -84,22 +93,26 @@ def reference(test: Test, played: str = "") -> str:
 
 
 def page() -> str:
-    said = {"wait": test_every_status.A_WAIT, "told_once": reference(TOLD_ONCE), "gave_up": reference(GAVE_UP)}
-    return "".join((OPENING, *_codes(), STATUSES, *_statuses(), WAITS.format_map(said), *_waits()))
+    said = {
+        "after": reference(AFTER),
+        "ways_out": reference(WAYS_OUT),
+        "before": reference(BEFORE),
+        "objections": reference(OBJECTIONS),
+        "on_a_card": ", ".join(f"{code} `{reference(test)}`" for code, test in ON_A_CARD.items()),
+        "ended": reference(ENDED),
+        "wait": test_every_status.A_WAIT,
+        "told_once": reference(TOLD_ONCE),
+        "gave_up": reference(GAVE_UP),
+    }
+    opening, statuses, waits = (text.format_map(said) for text in (OPENING, STATUSES, WAITS))
+    return "".join((opening, *_codes(), statuses, *_statuses(), waits, *_waits()))
 
 
 def _codes() -> Iterator[str]:
-    yield from _head("Webex answers", "People read", "Who acts", "In the sandbox", "Foreseen", "Seen by")
+    yield from _head("Webex answers", "People read", "Who acts", "In the sandbox", "Foreseen")
     for code, story in STORIES.items():
-        seen = [reference(AFTER, code), reference(WAYS_OUT, code)]
-        seen += [reference(BEFORE, code), *_pressed_before(code)] if code in FORESEEN else []
         words = f"{story.means}<br>{story.to_do}<br>{_button(story.way_out)}"
-        yield _row(code, words, story.who_acts, _how(story), _before(story), "<br>".join(f"`{one}`" for one in seen))
-
-
-def _pressed_before(code: str) -> list[str]:
-    """Return where the button is pressed that stands beside the words, or on the card that says them as well."""
-    return [reference(ON_A_CARD[code]) if code in ON_A_CARD else reference(OBJECTIONS, code)]
+        yield _row(code, words, story.who_acts, _how(story), _before(story))
 
 
 def _how(story: Story) -> str:
@@ -123,10 +136,10 @@ def _button(title: str) -> str:
 
 
 def _statuses() -> Iterator[str]:
-    yield from _head("Webex answers", "People read", "Who acts", "Seen by")
+    yield from _head("Webex answers", "People read", "Who acts")
     for status, final in test_every_status.REFUSED.items():
         label = LABELS.get((status, 0), str(status))
-        yield _row(label, f"{final.means}<br>{final.to_do}", final.who_acts, f"`{reference(ENDED, str(status))}`")
+        yield _row(label, f"{final.means}<br>{final.to_do}", final.who_acts)
 
 
 def _waits() -> Iterator[str]:

@@ -30,7 +30,7 @@ from tests.quiet import is_quiet
 
 ALLIED_ORG = webex_id("ORGANIZATION", "5c1f34ab-0b0e-4a43-9d5f-3f1d3c7b7e11")
 """An organization whose people the desk serves too; the external of the seed belongs to yet another one."""
-ENGINE_TABLES = ("workflow_status", "operation_outputs", "datasource_outputs")
+ENGINE_TABLES = ("workflow_input", "workflow_output", "workflow_status", "operation_outputs", "datasource_outputs")
 TOO_LONG = 90.0
 """Seconds after which waiting for quiet is a failure of its own, not a measure of speed."""
 QUICK = Patience(tries=3, longest_wait=0.2, first_wait=0.02)

@@ -9,7 +9,19 @@ from pathlib import Path
 import pytest
 
 from bot.licensing.failures import FAILURES, HYBRID, UNKNOWN
-from tests.code_table import LABELS, PAGE, page
+from tests.code_table import (
+    AFTER,
+    BEFORE,
+    ENDED,
+    LABELS,
+    OBJECTIONS,
+    ON_A_CARD,
+    PAGE,
+    WAYS_OUT,
+    page,
+    reference,
+)
+from tests.scenarios.code_stories import FORESEEN
 
 ROOT = Path(__file__).parent.parent
 NAMED = re.compile(r"`(tests/[\w/]+)\.py::(test_\w+)(?:\[([^\]]+)\])?`")
@@ -27,8 +39,17 @@ def test_every_refusal_that_the_bot_has_words_for_has_one_row() -> None:
     assert len(set(rows) - known) == len(HYBRID)
 
 
-def test_every_row_names_a_test() -> None:
-    assert [row for row in rows_of(page()) if not NAMED.search(row)] == []
+def test_every_row_names_its_test_or_stands_below_those_that_play_it() -> None:
+    codes, statuses, waits = page().split("\n## ")[1:]
+    assert [row for row in rows_of(waits) if not NAMED.search(row)] == []
+    for played, section in (((AFTER, WAYS_OUT, BEFORE, OBJECTIONS), codes), ((ENDED,), statuses)):
+        above = section.partition("\n|")[0]
+        assert [test for test in played if f"`{reference(test)}`" not in above] == []
+        assert [test for test in played if "subtests" not in inspect.signature(test).parameters] == []
+
+
+def test_every_button_before_anybody_is_asked_is_pressed_by_a_test() -> None:
+    assert {code for code, before in FORESEEN.items() if not before.way_out} == set(ON_A_CARD)
 
 
 def rows_of(text: str) -> list[str]:

@@ -1,19 +1,26 @@
 """The README is held against the code: commands, settings, states and rooms cannot drift."""
 
 import re
+import tomllib
 from pathlib import Path
-
-import requests
+from typing import TYPE_CHECKING, cast
 
 import bot.chat.door  # noqa: F401 registers all commands
 from bot.chat.registry import registry
 from bot.desk.states import TRANSITIONS, State
-from bot.sandbox.server import RunningSandbox
+from bot.sandbox.server import create_app
 from bot.settings import NEEDED_BY, Settings
+
+if TYPE_CHECKING:
+    from bot.sandbox.api import call
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIRST_SCREEN = "\n".join(README.splitlines()[:30])
+ANY = re.compile("<.+?>")
+"""What stands for an id in a path."""
+UNTOLD = {"HEAD", "OPTIONS"}
+"""What Flask answers by itself."""
 
 
 def test_the_first_screen_says_how_to_try_it_and_how_to_test_it() -> None:
@@ -55,14 +62,14 @@ def test_who_needs_a_setting_is_what_the_settings_say() -> None:
     assert {name: told[name] for name in needed} == needed
 
 
-def test_every_control_call_in_the_readme_exists() -> None:
-    section = README.split("| call | does |")[1].split("\n\n")[0]
-    told = re.findall(r"(/control/[^`<]+)", section)
-    with RunningSandbox() as sandbox:
-        urls = {path: f"{sandbox.url}{path}{'x' if path.endswith('/') else ''}" for path in told}
-        answers = {path: requests.options(url, timeout=30).status_code for path, url in urls.items()}
-    assert len(told) >= 9
-    assert [path for path, status in answers.items() if status != requests.codes.ok] == []
+def test_the_calls_under_control_in_the_readme_are_those_there_are() -> None:
+    rules = [one for one in create_app(cast("call.Parts", None)).url_map.iter_rules() if "/control" in one.rule]
+    there = {(method, ANY.sub("<>", one.rule)) for one in rules for method in (one.methods or set()) - UNTOLD}
+    table = README.split("| call | does |")[1].split("\n\n")[0]
+    calls = re.findall(r"((?:`[A-Z]+`, )*`[A-Z]+) (/control[^`]+)`", table)
+    told = {(method, ANY.sub("<>", path)) for methods, path in calls for method in re.findall("[A-Z]+", methods)}
+    assert len(told) > 20
+    assert told == there
 
 
 def test_the_diagram_of_states_is_the_table_of_transitions() -> None:
@@ -87,9 +94,41 @@ def test_every_room_is_on_the_map() -> None:
     assert [name for name in files if f"`bot/{name}`" not in table] == []
 
 
+def test_the_map_names_the_rooms_in_the_order_in_which_they_import() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    contracts = project["tool"]["importlinter"]["contracts"]
+    layers = next(one["layers"] for one in contracts if one["type"] == "layers")
+    depth = {name: at for at, layer in enumerate(layers) for name in re.findall(r"[\w.]+", layer)}
+    depth["bot.desk"] = depth["bot.desk.service"]
+    table = README.split("## Map of the rooms")[1].split("```")[0]
+    rows = re.findall(r"^\| (`bot/.+?) \|", table, re.MULTILINE)
+    named = [path.replace("/", ".") for row in rows for path in re.findall(r"`(bot/\w+)", row)]
+    assert named.pop() == "bot.sandbox"
+    assert [name for name in named if name not in depth] == []
+    assert [depth[name] for name in named] == sorted(depth[name] for name in named)
+
+
 def test_every_page_and_picture_is_listed_beside_them() -> None:
     listed = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
     assert [path.name for path in (ROOT / "docs").iterdir() if f"`{path.name}`" not in listed] == ["README.md"]
+
+
+def test_the_readme_leads_to_every_page_and_every_link_and_path_of_it_leads_somewhere() -> None:
+    pages = [path.name for path in (ROOT / "docs").glob("*.md") if path.name != "README.md"]
+    assert [name for name in pages if f"](docs/{name})" not in README] == []
+    links = [link.partition("#") for link in re.findall(r"\]\(([^)]+)\)", README)]
+    assert [path for path, _, heading in links if not (ROOT / path).exists() or heading not in _headings(path)] == []
+    paths = re.findall(r"`((?:bot|cards|deploy|docs|migrations|tests)/[\w./]*)`", README)
+    assert len(paths) > 20
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+def _headings(path: str) -> set[str]:
+    """Return what may stand behind # in a link to this page: its headings, as they are written there."""
+    if not path.endswith(".md"):
+        return {""}
+    lines = re.findall(r"^#+ (.+)$", (ROOT / path).read_text(encoding="utf-8"), re.MULTILINE)
+    return {"", *(re.sub(r"[^\w -]", "", line).lower().replace(" ", "-") for line in lines)}
 
 
 def test_no_text_of_ours_names_a_path_of_a_machine_or_a_package_index() -> None:

@@ -24,6 +24,6 @@ def not_renewed(status: int, tracking_id: str, lasts: datetime | None) -> str:
     """Return what is told once a day; `lasts` is the end of the access that is left, None if there is none."""
     until = f"What I have lasts until {lasts:%Y-%m-%d %H:%M} UTC." if lasts else "I can look up and assign nothing now."
     return (
-        f"**Webex does not renew my access to its admin side** (status {status}, trackingId "
+        f"**Webex does not renew my access to its admin side** (status {status}, tracking ID "
         f"`{plain(tracking_id) or 'none'}`). {until} {HOW}"
     )

@@ -28,7 +28,7 @@ def pending(ctx: Ctx, _args: Args) -> Outcome:
         Row(line.lead, (*line.cells, f"waits for {', '.join(present_status.waiting_for(row))}"))
         for line, row in zip(lines_of(rows), rows, strict=True)
     ]
-    return Outcome(bullet_list(f"Pending requests ({total})", lines))
+    return Outcome(bullet_list(f"Pending requests ({total})", lines, limit=SHOWN, total=total))
 
 
 @registry.command("history", usage="history [<count>]", read=read_count, admin=True)
@@ -90,7 +90,7 @@ def who(ctx: Ctx, args: Args) -> Outcome:
     holders = ctx.facts["holders"] or {"total": 0, "first": []}
     total = holders["total"]
     title = f"{title_of(found.license, catalog)}: {total} {'person' if total == 1 else 'people'}"
-    lines = [Row(one["name"], (one["email"], "EXTERNAL" if one["is_external"] else "")) for one in holders["first"]]
+    lines = [Row(one["name"], (one["email"], "external" if one["is_external"] else "")) for one in holders["first"]]
     return Outcome(bullet_list(title, lines or ["nobody holds it"], limit=SHOWN, total=total))
 
 

@@ -14,17 +14,19 @@ from bot.chat.ways_out import choose_instead, join, object_to, rest_of
 from bot.chat.wishes import beneficiary_of, wish_of, wish_to_return
 from bot.desk import policy, service
 from bot.desk.facts import PersonFacts
+from bot.desk.inviting import alike
+from bot.desk.meeting import meet
 from bot.desk.policy import Asked, Parties
-from bot.desk.service import INVITED, FollowUp, Wish, WishedItem
+from bot.desk.service import INVITED
+from bot.desk.shapes import FollowUp, Wish, WishedItem
+from bot.desk.submitting import submit
 from bot.errors import BadInput, Conflict, NotFound
-from bot.licensing.prechecks import Finding, check
+from bot.licensing.prechecks import DETAILS_MISSING, Finding, check
 from bot.licensing.remedies import remedies, without
 from bot.store import queries
 from bot.store.models import Request
 from cards.confirm_return import confirm_return
 from cards.request_sent import request_sent
-
-DETAILS_MISSING = "calling_details_missing"
 
 
 def needs_of_request(args: Args) -> Iterable[str]:
@@ -73,7 +75,7 @@ def request(ctx: Ctx, args: Args) -> Outcome:
     needs=lambda _args: ("self", "active_account", "catalog"),
 )
 def give_back(ctx: Ctx, args: Args) -> Outcome:
-    """Give back a license of your own; asks you to confirm."""
+    """Return a license of your own; asks you to confirm."""
     if args["email"]:
         raise BadInput("only_for_yourself")
     person = beneficiary_of(ctx, {})
@@ -86,7 +88,7 @@ def give_back(ctx: Ctx, args: Args) -> Outcome:
     if joined:
         return joined
     row, _ = _record(ctx, person, items, args["reason"], ())
-    warnings = tuple(finding.sentence for finding in findings)
+    warnings = tuple(f"{one.sentence} {one.remedy}" for one in findings)
     return Outcome(confirm_return(present.confirm_view(row, warnings)), purpose="confirm_return", request_id=row.id)
 
 
@@ -112,7 +114,7 @@ def _join(ctx: Ctx, args: Args, person: PersonFacts, items: Sequence[WishedItem]
     """Answer with the open request that is already about some of this, or None if there is none."""
     licenses = [item.license_id for item in items if item.license_id]
     sites = [item.site_url for item in items if item.site_url]
-    row = queries.open_request_for(ctx.session, person["person_id"], licenses, sites)
+    row = queries.open_request_for(ctx.session, alike(ctx.session, person), licenses, sites)
     if row is None:
         return None
     there = {(item.license_id, item.site_url) for item in row.items}
@@ -136,7 +138,7 @@ def _submit(ctx: Ctx, args: Args, person: PersonFacts, items: Sequence[WishedIte
         asked = policy.whom_to_ask(ctx.facts["manager"], ctx.facts["configured"], parties, ctx.rules)
     for one in (ctx.facts["manager"], *ctx.facts["configured"]):
         if one is not None and Asked(person_id=one["person_id"]) in asked:
-            service.meet(ctx.session, one, ctx.now)
+            meet(ctx.session, one, ctx.now)
     nobody = "no_other_admin" if is_new else "nobody_may_decide"
     row, follow_ups = _record(ctx, person, items, args["reason"], tuple(asked), nobody)
     if not asked:
@@ -155,7 +157,7 @@ def _submit(ctx: Ctx, args: Args, person: PersonFacts, items: Sequence[WishedIte
 def _record(
     ctx: Ctx, person: PersonFacts, items: Sequence[WishedItem], reason: str, asked: tuple[Asked, ...], nobody: str = ""
 ) -> tuple[Request, list[FollowUp]]:
-    service.meet(ctx.session, person, ctx.now)
+    meet(ctx.session, person, ctx.now)
     wish = Wish(
         requester_id=ctx.actor["person_id"],
         beneficiary_id=person["person_id"],
@@ -166,7 +168,7 @@ def _record(
         expires_at=ctx.now + ctx.ttl,
         nobody=nobody,
     )
-    row, follow_ups = service.submit(ctx.session, wish, ctx.now)
+    row, follow_ups = submit(ctx.session, wish, ctx.now)
     ctx.session.flush()
     ctx.session.expire(row)
     return queries.request(ctx.session, row.id), follow_ups

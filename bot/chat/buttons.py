@@ -147,7 +147,7 @@ BUTTONS: dict[str, Button] = {
     "correct_location": Button("details", _to_correct(_other_location), frozenset({"correct_details"})),
     "approve": Button("approve", _approval, frozenset({"approval", "status"})),
     "deny": Button("deny", _denial, frozenset({"approval", "status"})),
-    "confirm": Button("confirm", _number, frozenset({"confirm_return"})),
+    "confirm": Button("confirm", _number, frozenset({"confirm_return", "status"})),
     "cancel": Button("cancel", _number, frozenset({"request_sent", "confirm_return", "status"})),
     "status": Button("status", _number, _ON_A_REQUEST),
     **{kind: Button("request", _way_out(kind), _WITH_WAYS_OUT) for kind in WISHES},

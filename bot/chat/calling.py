@@ -17,6 +17,7 @@ from bot.errors import BadInput, BotError
 
 NUMBERS_SHOWN = 10
 LONGEST_PART = 60
+NO_LOCATIONS = "No location is set up in Webex. Please tell your Webex admins."
 NEAR = 85
 """Likeness of two names, of 100, from which one is taken for a misspelling of the other."""
 
@@ -49,7 +50,7 @@ class Details:
         return {**args, "location": location_id, "phone_number": self.phone_number, "extension": self.extension}
 
 
-def said(args: Args, locations: Sequence[LocationFacts]) -> Details:
+def details_given(args: Args, locations: Sequence[LocationFacts]) -> Details:
     """Read what was given; the first thing that makes no sense is the problem, and is left out."""
     problems: list[BotError] = []
 
@@ -91,14 +92,14 @@ def locations_named(text: str, locations: Sequence[LocationFacts]) -> list[Locat
     near = process.extractOne(text, list(names), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=NEAR)
     found = [names[near[0]]] if near else [one for one in locations if folded in one["name"].casefold()]
     if not found:
-        known = f"I know {', '.join(sorted(names)[:10])}." if names else "No location is set up in Webex."
+        known = f"I know {', '.join(sorted(names)[:10])}." if names else NO_LOCATIONS
         raise BadInput("unknown_location", {"location": text[:100], "near": known})
     return found
 
 
 def details_of(args: Args, facts: Facts, person: PersonFacts | None) -> Details:
     """Return the details that were given, as Webex sees them. A typed line that makes no sense is refused at once."""
-    details = said(args, facts.get("locations", []))
+    details = details_given(args, facts.get("locations", []))
     if details.problem and "asked" not in args:
         raise details.problem
     if "numbers" not in facts:  # nothing of Calling is wanted, so it does not matter

@@ -13,7 +13,8 @@ from bot.chat.registry import Ctx, Outcome
 from bot.chat.sentences import sentence
 from bot.desk.correcting import CallingDetails
 from bot.desk.facts import Facts, LocationFacts, PersonFacts
-from bot.desk.service import INVITED, WishedItem
+from bot.desk.service import INVITED
+from bot.desk.shapes import WishedItem
 from bot.errors import BadInput
 from bot.licensing.catalog import is_calling
 from cards.calling_details import Location, LocationView, NumberView, Wish, calling_location, calling_number

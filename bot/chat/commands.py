@@ -1,4 +1,4 @@
-"""What anyone may type, apart from asking: deciding, looking, help. No handler parses, or knows a rule of the desk."""
+"""What anyone may type, apart from asking: deciding, looking, help."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -19,11 +19,13 @@ from bot.chat.registry import Ctx, Outcome, registry
 from bot.chat.sentences import SENTENCES
 from bot.desk import service
 from bot.desk.facts import LicenseFacts, PersonFacts
+from bot.desk.inviting import stand_ins
 from bot.errors import BadInput, Denied, NotFound
 from bot.licensing.catalog import title_of
 from bot.store import queries
 from bot.store.models import Request
 from cards.help import HelpLine, HelpView, help_card
+from cards.kit import plain
 from cards.listing import Row, bullet_list
 from cards.status import status
 from cards.welcome import WelcomeView, welcome
@@ -72,22 +74,22 @@ def deny(ctx: Ctx, args: Args) -> Outcome:
     """Say no, with a reason that the requester will read."""
     number = number_of(args, "deny")
     follow_ups = service.deny(ctx.session, number, ctx.decider, ctx.rules, args["reason"], ctx.now)
-    words = f"Request **#{number}** is denied. I told the requester why."
+    words = f"Request **#{number}** is denied. I tell the requester why."
     return Outcome(None if ctx.card else words, tuple(follow_ups), request_id=number)
 
 
 @registry.command("confirm", usage="confirm <number>", read=read_number, needs=lambda _args: ("active_account",))
 def confirm(ctx: Ctx, args: Args) -> Outcome:
-    """Confirm that you give a license back."""
+    """Confirm that you return a license."""
     number = number_of(args, "confirm")
     follow_ups = service.confirm(ctx.session, number, ctx.decider, ctx.now)
-    words = f"Thank you. I take the license back (request **#{number}**) and tell you when it is done."
+    words = f"Thank you. I return the license (request **#{number}**) and tell you when it is done."
     return Outcome(None if ctx.card else words, tuple(follow_ups), request_id=number)
 
 
 @registry.command("cancel", usage="cancel <number>", read=read_number, needs=_where_asked)
 def cancel(ctx: Ctx, args: Args) -> Outcome:
-    """Withdraw a request that is not decided yet."""
+    """Cancel a request that is not decided yet."""
     number = number_of(args, "cancel")
     follow_ups = service.cancel(ctx.session, number, ctx.decider, ctx.now)
     on_its_card = ctx.card is not None and ctx.card.purpose == "confirm_return"
@@ -134,23 +136,26 @@ def _press_again(ctx: Ctx, rows: Iterable[Request]) -> str:
 def _status_of_person(ctx: Ctx, args: Args) -> Outcome:
     if not ctx.is_admin:
         raise Denied("admins_only", {"word": "status <email>"})
-    person = ctx.facts["beneficiary"]
+    person, email = ctx.facts["beneficiary"], check_email(args["email"])
+    new = stand_ins(ctx.session, ctx.org, email)
+    if person is None and not new:
+        raise NotFound("unknown_person", {"email": email})
+    rows = queries.requests_of(ctx.session, ctx.org, [*([person["person_id"]] if person else []), *new])
+    requests = bullet_list("Requests", lines_of(rows) or ["none"])
     if person is None:
-        raise NotFound("unknown_person", {"email": check_email(args["email"])})
-    held = _held(person, ctx.facts["catalog"])
-    rows = queries.requests_of(ctx.session, ctx.org, person["person_id"])
+        return Outcome(f"{plain(email)} is not in Webex yet.\n\n{requests}")
     title = f"{person['name']} ({person['email']}){'' if person['active'] else ': no active account'}"
-    licenses = bullet_list(f"{title} holds", held or ["no licenses"])
-    return Outcome(f"{licenses}\n\n{bullet_list('Requests', lines_of(rows) or ['none'])}")
+    licenses = bullet_list(f"{title} holds", _held(person, ctx.facts["catalog"]) or ["no licenses"])
+    return Outcome(f"{licenses}\n\n{requests}")
 
 
 @registry.command("my requests", usage="my requests", read=read_nothing)
 def my_requests(ctx: Ctx, _args: Args) -> Outcome:
     """See your latest requests."""
-    rows = queries.requests_of(ctx.session, ctx.org, ctx.actor["person_id"])
+    rows = queries.requests_of(ctx.session, ctx.org, [ctx.actor["person_id"]])
     if not rows:
         return Outcome("You have no requests yet. Type `request` to ask for a license.")
-    return Outcome(bullet_list("Your requests", lines_of(rows), "`status <number>` shows more about one."))
+    return Outcome(bullet_list("Your latest requests", lines_of(rows), "`status <number>` shows more about one."))
 
 
 @registry.command("my licenses", usage="my licenses", read=read_nothing, needs=lambda _args: ("self", "catalog"))
@@ -162,7 +167,7 @@ def my_licenses(ctx: Ctx, _args: Args) -> Outcome:
     held = _held(person, ctx.facts["catalog"])
     if not held:
         return Outcome("You hold no licenses. Type `request` to ask for one.")
-    return Outcome(bullet_list("You hold", held, "`return <license>` gives one back."))
+    return Outcome(bullet_list("You hold", held, "`return <license>` returns one."))
 
 
 @registry.command("waiting", usage="waiting", read=read_nothing, needs=_where_asked)
@@ -174,12 +179,17 @@ def waiting(ctx: Ctx, _args: Args) -> Outcome:
         for row in queries.waiting_for(ctx.session, ctx.org, person_id, ctx.spaces)
         if person_id not in {row.requester_id, row.beneficiary_id}
     ]
-    rows = [*asked, *queries.returns_to_confirm(ctx.session, ctx.org, person_id)]
+    returns = queries.returns_to_confirm(ctx.session, ctx.org, person_id)
+    rows = [*asked, *returns]
     if not rows:
         return Outcome("Nothing waits for you.")
-    how = "Answer with `approve <number>` or `deny <number> because …`" if asked else "Answer with `confirm <number>`."
-    footer = "\n\n".join(filter(None, (how, _press_again(ctx, rows))))
+    footer = "\n\n".join(filter(None, (_how_to_answer(asked, returns), _press_again(ctx, rows))))
     return Outcome(bullet_list("Waiting for you", lines_of(rows), footer))
+
+
+def _how_to_answer(asked: Sequence[Request], returns: Sequence[Request]) -> str:
+    how = "Answer with `approve <number>` or `deny <number> because …`." if asked else ""
+    return " ".join(filter(None, (how, "Confirm a return with `confirm <number>`." if returns else "")))
 
 
 @registry.command("help", usage="help", read=read_text)

@@ -14,6 +14,7 @@ from bot.chat.registry import Ctx, Outcome, registry
 from bot.desk import correcting
 from bot.desk.correcting import CallingDetails
 from bot.desk.facts import LocationFacts
+from bot.desk.inviting import is_newcomer
 from bot.desk.states import Verb
 from bot.store import ledger, queries
 from bot.store.ledger import Draft
@@ -40,7 +41,7 @@ def details(ctx: Ctx, args: Args) -> Outcome:
     if not given.is_enough:
         return ask(_form(ctx, row, known), given, args, ctx.facts)
     follow_ups = correcting.correct(ctx.session, number, _wished(given), ctx.decider, ctx.now)
-    now = plain(present.details_of(correcting.calling_items(row)[0]))
+    now = plain(present.details_in_words(correcting.calling_items(row)[0]))
     return Outcome(
         f"Request **#{number}** now says: {now}. Whoever decides on it gets a fresh card.",
         tuple(follow_ups),
@@ -91,9 +92,10 @@ def news_of(session: Session, row: Request, time: str, now: datetime) -> list[Dr
     ledger.close(_shown_to_deciders(row, queries.open_cards(session, row.id, SHOWN_DETAILS)), now)
     entry = next(one for one in reversed(queries.audit_of(session, row.id)) if one.verb == Verb.CORRECT)
     by = queries.people(session, [entry.actor_id or ""])[entry.actor_id or ""].name
-    details = present.details_of(correcting.calling_items(row)[0])
+    details = present.details_in_words(correcting.calling_items(row)[0])
     words = f"{plain(by)} changed the phone details of request **#{row.id}**. It now says: {plain(details)}."
-    told = dict.fromkeys(one for one in (row.requester_id, row.beneficiary_id) if one != entry.actor_id)
+    concerned = (row.requester_id,) if is_newcomer(row) else (row.requester_id, row.beneficiary_id)
+    told = dict.fromkeys(one for one in concerned if one != entry.actor_id)
     return [
         Draft(f"corrected:{row.id}:{time}:{one}", "corrected", words, to_person_id=one, request_id=row.id)
         for one in told

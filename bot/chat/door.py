@@ -17,8 +17,9 @@ from bot.chat.registry import Command, Ctx, Outcome, check_may_use, registry
 from bot.chat.sentences import sentence
 from bot.desk import policy, service
 from bot.desk.facts import BasicPerson, Facts
+from bot.desk.meeting import meet
 from bot.desk.policy import House, Rules
-from bot.desk.service import FollowUp
+from bot.desk.shapes import FollowUp
 from bot.desk.states import State
 from bot.errors import BadInput, BotError, Conflict, Denied, NotFound
 from bot.store import ledger, queries
@@ -94,7 +95,7 @@ def answer(session: Session, key: str, said: Said, gathered: Gathered, desk: Des
     actor = gathered["actor"]
     if actor is None or actor["kind"] != "person":
         return Answered()  # other bots are not answered, or two of them would talk for ever
-    met = service.meet(session, actor, now)
+    met = meet(session, actor, now)
     place = _Place(key, said, actor["person_id"])
     hello: tuple[Draft, ...] = ()
     try:

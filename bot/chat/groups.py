@@ -7,9 +7,10 @@ from rapidfuzz import fuzz, process
 
 from bot.chat.parse import Args, check_email, split_reason
 from bot.chat.registry import Ctx, Outcome, registry
-from bot.desk import moving, service
+from bot.desk import moving
 from bot.desk.facts import LicenseFacts, PersonFacts
-from bot.desk.groups import DEFAULT_GROUP, GroupFacts, MembershipFacts, is_default
+from bot.desk.groups import DEFAULT_GROUP, GroupFacts, MembershipFacts, is_an_id, is_default
+from bot.desk.meeting import meet
 from bot.desk.moving import Wanted
 from bot.errors import BadInput, Conflict, NotFound
 from bot.licensing.catalog import find, title_of
@@ -19,10 +20,10 @@ from bot.store.models import Request
 from cards.kit import plain, typed
 from cards.listing import Row, bullet_list
 
-SHOWN = 50
-MOST_NAMED = 10
+SHOWN, MOST_NAMED = 50, 10
 LIKE_ENOUGH = 70
 """Of 100: from here on one name is offered for another, as with commands."""
+UNDER_WAY = "The move to the resource group {group} for {license} is under way already. I tell you when it is done."
 STATUSES = {"activated": "", "pending": "Webex is still setting it up", "error": "in error: see Control Hub"}
 _WHOM_AND_WHERE = re.compile(r"(\S+)\s+to\s+(.+)", re.IGNORECASE | re.DOTALL)
 _FOR = re.compile(r"\s+for\s+", re.IGNORECASE)
@@ -93,7 +94,7 @@ def move(ctx: Ctx, args: Args) -> Outcome:
     title = title_of(license_, ctx.facts["catalog"])
     place = _place(ctx, license_)
     _check_elsewhere(ctx, person, group, license_, place)
-    service.meet(ctx.session, person, ctx.now)
+    meet(ctx.session, person, ctx.now)
     wanted = Wanted(
         org=ctx.org,
         person_id=person["person_id"],
@@ -104,6 +105,8 @@ def move(ctx: Ctx, args: Args) -> Outcome:
         asked_by=ctx.actor["person_id"],
     )
     follow_ups = moving.order(ctx.session, wanted, ctx.now)
+    if not follow_ups:
+        return Outcome(UNDER_WAY.format(group=plain(group["name"]), license=plain(title)))
     words = f"I move **{plain(person['name'])}** to the resource group **{plain(group['name'])}** for {plain(title)}"
     waits = " as soon as Webex has set it up" if place is None or place["status"] == "pending" else ""
     return Outcome(f"{words}{waits}, and tell you when it is done.", tuple(follow_ups))
@@ -111,7 +114,10 @@ def move(ctx: Ctx, args: Args) -> Outcome:
 
 def choose(ctx: Ctx, request_id: int, said: str) -> None:
     """Note the group that an approver chose, by its id or name, for what the request adds of hybrid licenses."""
-    group = meant(said, ctx.facts["groups"])
+    known = with_default(ctx.facts["groups"])
+    if is_an_id(said) and said not in {one["group_id"] for one in known}:
+        raise BadInput("group_gone", {"number": str(request_id), "known": _names_of(known)})
+    group = meant(said, known)
     hybrid = {one["license_id"] for one in ctx.facts["catalog"] if is_hybrid(one)}
     moving.choose(ctx.session, request_id, hybrid, group["group_id"], group["name"])
 
@@ -159,9 +165,13 @@ def meant(said: str, groups: Sequence[GroupFacts]) -> GroupFacts:
     names = {one["name"].casefold(): one["name"] for one in known}
     near = process.extractOne(said.casefold()[:400], list(names), scorer=fuzz.ratio, score_cutoff=LIKE_ENOUGH)
     if near is None:
-        told = ", ".join(list(names.values())[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
-        raise BadInput("unknown_group", {"group": said[:100], "known": told})
+        raise BadInput("unknown_group", {"group": said[:100], "known": _names_of(known)})
     raise BadInput("near_group", {"group": said[:100], "near": names[near[0]]})
+
+
+def _names_of(groups: Sequence[GroupFacts]) -> str:
+    names = list({one["name"].casefold(): one["name"] for one in groups}.values())
+    return ", ".join(names[:MOST_NAMED]) + (", …" if len(names) > MOST_NAMED else "")
 
 
 def _called(said: str, groups: Sequence[GroupFacts]) -> list[GroupFacts]:

@@ -1,7 +1,10 @@
 """A wish for somebody who is not in Webex yet: the offer to have them invited, if the operator allows that at all."""
 
+import re
+
 from bot.chat.parse import LONGEST_NAME, Args
 from bot.chat.registry import Ctx, Outcome
+from bot.errors import BadInput
 from bot.licensing.catalog import offered, title_of
 from cards.invitation import InvitationView, invitation
 
@@ -16,6 +19,15 @@ def is_unknown(ctx: Ctx, args: Args) -> bool:
     """Whether the wish is for an address that nobody in Webex has, and for want of a name only could not go on."""
     is_nobody = ctx.facts["beneficiary"] is None and bool(args.get("email"))
     return is_nobody and ctx.rules.allow_invite and not args.get("named")
+
+
+def check_holds_no_license(ctx: Ctx, name: str) -> None:
+    """Raise BadInput if a license was typed after the name: it would be invited as part of it."""
+    catalog = ctx.facts["catalog"]
+    titles = [title_of(one, catalog) for one in offered(catalog, is_admin=ctx.is_admin)]
+    is_typed = ctx.card is None
+    if is_typed and any(re.search(rf"(?<!\w){re.escape(one)}(?!\w)", name, re.IGNORECASE) for one in titles):
+        raise BadInput("newcomer_name_unclear", {"name": name})
 
 
 def offer_to_invite(ctx: Ctx, args: Args) -> Outcome:

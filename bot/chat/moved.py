@@ -1,11 +1,12 @@
 """What people read about a move into a resource group: whoever ordered it, and the admins where it came to nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.desk import moving
-from bot.desk.service import FollowUp
+from bot.desk.shapes import FollowUp
 from bot.desk.states import MoveState
 from bot.store import queries
 from bot.store.ledger import Draft
@@ -29,18 +30,19 @@ def news_of(session: Session, follow_up: FollowUp) -> list[Draft]:
             return list(_settled(session, row))
         case "pending" | "busy" as why:
             words = f"{WAITS[why]} {GO_ON}".format(**_names(row))
-            return [_draft(row, "move_waits", row.asked_by, words)] if row.asked_by else []
+            return [_draft(row, "move_waits", person_id, words) for person_id in moving.who_asked(row)]
         case _:
             return []
 
 
 def _settled(session: Session, row: Move) -> Iterator[Draft]:
-    if row.state is MoveState.MOVED:
-        if row.asked_by:
-            yield _draft(row, "moved", row.asked_by, _done(row))
+    asked = moving.who_asked(row)
+    if row.state is MoveState.MOVED or is_superseded(row.error):
+        words = _done(row) if row.state is MoveState.MOVED else _given_up(row)
+        yield from (_draft(row, "moved", person_id, words) for person_id in asked)
         return
     admins = [one.person_id for one in queries.admins(session, row.org_id)]
-    for person_id in dict.fromkeys([*([row.asked_by] if row.asked_by else []), *admins]):
+    for person_id in dict.fromkeys([*asked, *admins]):
         yield _draft(row, "moved", person_id, _not_done(row, for_admin=person_id in admins))
 
 
@@ -49,11 +51,30 @@ def _done(row: Move) -> str:
     return f"{words}{_on_behalf(row)}.".format(**_names(row))
 
 
+def is_superseded(error: Mapping[str, Any] | None) -> bool:
+    """Whether a move was given up because another one was ordered: then nothing went wrong."""
+    return bool(error and error.get("superseded"))
+
+
+def instead(error: Mapping[str, Any]) -> str:
+    """Say what was ordered instead, and by whom."""
+    return f"{error.get('by') or 'a rule of the operator'} ordered {error.get('group') or 'another group'} instead"
+
+
+def _head(row: Move) -> str:
+    words = "**{name}** was not moved to the resource group **{group}** for {license}".format(**_names(row))
+    return words + _on_behalf(row)
+
+
+def _given_up(row: Move) -> str:
+    words = f"{_head(row)}: {plain(instead(row.error or {}))}. Nobody has to act."
+    return f"{words} If {plain(row.group_name)} is right after all, say so to a Webex admin, who orders it again."
+
+
 def _not_done(row: Move, *, for_admin: bool) -> str:
     error = row.error or {}
-    head = "**{name}** was not moved to the resource group **{group}** for {license}".format(**_names(row))
     lines = [
-        f"{head}{_on_behalf(row)}: {NOT_DONE[row.state]}.",
+        f"{_head(row)}: {NOT_DONE[row.state]}.",
         "",
         f"- What happened: {error.get('sentence', '')}",
         f"- What to do: {error.get('remedy', '')}",

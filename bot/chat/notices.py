@@ -18,7 +18,7 @@ from bot.desk.facts import LicenseFacts, PersonFacts
 from bot.desk.groups import GroupFacts
 from bot.desk.inviting import is_newcomer
 from bot.desk.policy import Rules
-from bot.desk.service import FollowUp
+from bot.desk.shapes import FollowUp
 from bot.desk.states import RETRIABLE_STATES, State
 from bot.licensing.remedies import Remedy
 from bot.store import ledger, queries
@@ -28,7 +28,9 @@ from cards.approval import approval
 from cards.kit import Post, plain
 from cards.verdict import verdict
 
-UNKNOWN_STAND = "Webex would not tell what this person holds at the moment."
+UNKNOWN_STAND = (
+    "Webex did not say what this person holds and how many units are left, so I could not check this request."
+)
 CARDS_OF_A_DECISION = ("approval", "confirm_return")
 
 
@@ -159,7 +161,8 @@ def _settled(session: Session, row: Request, remedies: Sequence[Remedy]) -> Iter
     for person_id in concerned:
         offer = offer_after(row, remedies, person_id) if row.state in RETRIABLE_STATES else None
         ways_out, context = (offer.ways_out, offer.context) if offer else ((), None)
-        post = result_post(row, for_admin=person_id in admins, ways_out=ways_out)
+        note = present.note_of(row) if person_id in _people(row) else ""
+        post = result_post(row, for_admin=person_id in admins, note=note, ways_out=ways_out)
         yield replace(_to_person(row, f"settled_{row.state}", person_id, post), context=context)
     if _admin_must_act(row):
         for person_id in admins:

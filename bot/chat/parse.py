@@ -5,13 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.errors import BadInput
+from cards.words import REASON_LENGTH
 
 Args = dict[str, Any]
 Reader = Callable[[str], Args]
 
 LONGEST_TEXT = 2000
 LONGEST_EMAIL = 254
-LONGEST_REASON = 500
+LONGEST_REASON = REASON_LENGTH
 LONGEST_NAME = 100
 MOST_ITEMS = 10
 
@@ -83,17 +84,12 @@ def read_count(rest: str) -> Args:
     return {"count": min(max(int(found[1]), 1), 50) if found else 10}
 
 
-def read_license_and_reason(rest: str) -> Args:
-    wanted, reason = split_reason(rest)
-    return {"wanted": wanted.strip(), "reason": reason}
-
-
 def read_request(rest: str) -> Args:
     """Read a wish: `request`'s usage names its parts, which may come in any order before the reason."""
     said, reason = split_reason(" ".join(rest.split()))
     args, wanted = _taken_out({"named": _NAMED, "instead": _INSTEAD, "email": _FOR, **_DETAILS}, said)
     args["email"] = check_email(args["email"]) if args["email"] else ""
-    args["named"] = check_name(args["named"])
+    args["named"] = check_typed_name(args["named"])
     return {**args, "reason": reason, "wanted": " ".join(wanted.split())}
 
 
@@ -140,6 +136,7 @@ def site_in(name: str) -> str | None:
 
 
 def check_email(text: str) -> str:
+    text = text.rstrip(".,;:!?")  # of the sentence around it; no address ends so
     if len(text) > LONGEST_EMAIL or not _IS_EMAIL.fullmatch(text):
         raise BadInput("bad_email", {"email": text[:100]})
     return text.lower()
@@ -150,6 +147,14 @@ def check_name(text: str) -> str:
     name = " ".join(text.split())
     if len(name) > LONGEST_NAME:
         raise BadInput("name_too_long", {"limit": str(LONGEST_NAME)})
+    return name
+
+
+def check_typed_name(text: str) -> str:
+    """Return the name that a line gives, or raise BadInput if something else has slipped into it."""
+    name = check_name(text)
+    if _SEPARATOR.search(name):
+        raise BadInput("newcomer_name_unclear", {"name": name})
     return name
 
 

@@ -4,14 +4,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from bot.desk import policy, service
+from bot.desk import entitled, policy, service
 from bot.desk.correcting import can_correct
 from bot.desk.facts import LicenseFacts, PersonFacts
 from bot.desk.policy import Rules
-from bot.desk.service import INVITED, WishedItem
+from bot.desk.service import INVITED
+from bot.desk.shapes import WishedItem
 from bot.desk.states import State, Verb
 from bot.licensing.catalog import title_of
-from bot.licensing.prechecks import Item, check
+from bot.licensing.prechecks import Finding, Item, check
 from bot.store.models import AuditEntry, Decision, Request, RequestItem
 from cards.approval import ApprovalView, ItemLine
 from cards.confirm_return import ConfirmReturnView
@@ -20,14 +21,18 @@ from cards.verdict import Verdict, VerdictView
 from cards.words import Operation
 
 NOBODY = {
-    "nobody_may_decide": "Nobody may decide on this: no manager is known for this person, and no other approver "
-    "is configured.",
+    "nobody_may_decide": "Nobody may decide on this: this person has no manager who may, and there is no other "
+    "approver who may.",
     "no_other_admin": "Only another license admin may let somebody be invited to Webex, and there is none.",
     "nobody_reachable": "None of the people who may decide could be reached.",
 }
 """Why the bot itself ended a request; the code is in the audit."""
 
 NOT_THERE_YET = "{email} is not in Webex yet. If you approve, Webex invites this address into your organization."
+
+HOPELESS = "That would not work now."
+CHANGES_NOTHING = frozenset({"already_held", "not_held"})
+"""What stands against a request before anybody is asked, and Webex would nevertheless take."""
 
 VERDICTS: dict[State, Verdict] = {
     State.APPROVED: "approved",
@@ -62,7 +67,7 @@ def licenses_of(row: Request) -> str:
     return come or f"return of {gone}"
 
 
-def details_of(item: RequestItem) -> str:
+def details_in_words(item: RequestItem) -> str:
     parts = (
         f"at {item.location_name}" if item.location_name else "",
         f"number {item.phone_number}" if item.phone_number else "",
@@ -82,6 +87,12 @@ def _name_of(decision: Decision) -> str:
 def answered(row: Request) -> Decision | None:
     """Return the decision that was made, if a person made one."""
     return next((one for one in row.decisions if one.verdict), None)
+
+
+def note_of(row: Request) -> str:
+    """Return what the approver wrote along with a yes."""
+    decision = answered(row)
+    return decision.reason if decision is not None and decision.verdict == "approved" else ""
 
 
 def why_ended(row: Request, audit: tuple[AuditEntry, ...] = ()) -> str:
@@ -139,7 +150,7 @@ def _item_line(item: RequestItem, by_id: dict[str, LicenseFacts]) -> ItemLine:
     return ItemLine(
         name=item.title,
         operation=cast(Operation, item.operation),
-        details=details_of(item),
+        details=details_in_words(item),
         units_left=left,
         units_after=None if after is None else max(after, 0),
         price=license_.get("price", "") if license_ and item.operation == "add" else "",
@@ -148,7 +159,8 @@ def _item_line(item: RequestItem, by_id: dict[str, LicenseFacts]) -> ItemLine:
 
 
 def verdict_view(row: Request, by: str, reason: str) -> VerdictView:
-    confirmed = row.state is State.APPROVED and service.is_return(row)
+    is_return = service.is_return(row)
+    confirmed = row.state is State.APPROVED and is_return
     return VerdictView(
         request_id=row.id,
         licenses=titles(row),
@@ -158,16 +170,25 @@ def verdict_view(row: Request, by: str, reason: str) -> VerdictView:
         by=by,
         at=moment(row.decided_at),
         reason=reason,
+        is_return=is_return,
     )
 
 
 def warnings_of(row: Request, person: PersonFacts | None, catalog: list[LicenseFacts], rules: Rules) -> tuple[str, ...]:
     """Return what an approver should know before saying yes, judged by how Webex stands now."""
     if person is None:
-        return ("This person was not found in Webex any more.",)
+        return ("This person is no longer in Webex.",)
     invites = (NOT_THERE_YET.format(email=person["email"]),) if person["kind"] == INVITED else ()
+    objection = entitled.objection(person, rules) if any(one.operation == "add" for one in row.items) else None
+    gone = (f"{entitled.WARNINGS[objection['finding']]} {HOPELESS}",) if objection else ()
     findings = check(wished_items(row.items), person, catalog, is_external=policy.is_external(person, rules))
-    return (*invites, *(finding.sentence for finding in findings))
+    return (*invites, *gone, *(_warning(one) for one in findings))
+
+
+def _warning(finding: Finding) -> str:
+    """Say what was found and what that means for a yes; what to do is of use only where a yes is still possible."""
+    is_hopeless = finding.blocks and finding.code not in CHANGES_NOTHING
+    return f"{finding.sentence} {HOPELESS if is_hopeless else finding.remedy}"
 
 
 def wished_items(items: Iterable[RequestItem | WishedItem]) -> list[Item]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.chat.parse import LONGEST_TEXT, Args, Reader
 from bot.desk.facts import BasicPerson, Facts
 from bot.desk.policy import Rules
-from bot.desk.service import Decider, FollowUp
+from bot.desk.shapes import Decider, FollowUp
 from bot.errors import BadInput, Denied
 from bot.store.models import OutgoingMessage
 from cards.kit import Post

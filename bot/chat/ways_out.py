@@ -73,7 +73,7 @@ def join(number: int, twice: BotError, found: Sequence[Remedy], rest: Args) -> O
     made = offer(found, rest)
     show = WayOut("show_request", f"Show request #{number}", f"status {number}")
     context = {"ways_out": {**made.context["ways_out"], "show_request": {"number": number}}}
-    view = ObjectionView((), (*made.ways_out[:-1], show), "Somebody asked for that already", sentence(twice))
+    view = ObjectionView((), (*made.ways_out[:-1], show), "That was asked for already", sentence(twice))
     return Outcome(objection(view), purpose="objection", context=context)
 
 
@@ -117,7 +117,7 @@ def _told_to(ctx: Ctx, person: PersonFacts, findings: Sequence[Finding]) -> list
 
 
 def _as_args(items: Iterable[Item]) -> Args:
-    """Return the arguments that say this wish by ids; giving back only is the wish of another command."""
+    """Return the arguments that say this wish by ids; returning only is the wish of another command."""
     items = list(items)
     come = [one["license_id"] for one in items if one["license_id"] and one["operation"] == "add"]
     gone = [one["license_id"] for one in items if one["license_id"] and one["operation"] == "remove"]

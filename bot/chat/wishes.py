@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import Literal, TypedDict
 
 from bot.chat import parse
+from bot.chat.inviting import check_holds_no_license
 from bot.chat.parse import Args, names_in
 from bot.chat.registry import Ctx
 from bot.desk import policy
 from bot.desk.facts import Facts, LicenseFacts, PersonFacts
 from bot.desk.inviting import newcomer
-from bot.desk.service import WishedItem
+from bot.desk.shapes import WishedItem
 from bot.errors import BadInput, NotFound
 from bot.licensing.catalog import find, is_calling, offered, title_of
 from bot.licensing.moves import is_hybrid
@@ -23,6 +24,7 @@ _IS_ID = re.compile(r"[A-Za-z0-9_=+/-]{40,400}")
 def beneficiary_of(ctx: Ctx, args: Args) -> PersonFacts:
     person = ctx.facts["beneficiary"]
     if person is None and args.get("email") and args.get("named") and ctx.rules.allow_invite:
+        check_holds_no_license(ctx, args["named"])
         return newcomer(args["email"], args["named"], ctx.rules.home_org, ctx.facts["catalog"])
     if person is None:
         raise NotFound("unknown_person", {"email": str(args.get("email") or ctx.actor["email"])})
@@ -56,7 +58,7 @@ def _open_to(ctx: Ctx) -> Sequence[LicenseFacts]:
 
 
 def wish_to_return(ctx: Ctx, args: Args, person: PersonFacts) -> list[WishedItem]:
-    """Return what somebody wants to give back."""
+    """Return what somebody wants to return."""
     sites, wanted = _sites_in(args)
     gone = _to_go(ctx, {**args, "wanted": wanted}, person, "return")
     if not gone and not sites:
@@ -153,7 +155,7 @@ def _one_named(name: str, catalog: Sequence[LicenseFacts], otherwise: Sequence[L
     raise BadInput("unknown_license", {"license": shown})
 
 
-class Details(TypedDict, total=False):
+class ItemDetails(TypedDict, total=False):
     """The Calling details as an item takes them."""
 
     location_id: str | None
@@ -167,7 +169,7 @@ def items_of(
 ) -> list[WishedItem]:
     """Return what is to change; each Calling license that is added carries the details, which are checked already."""
     location = next((one for one in facts.get("locations", []) if one["location_id"] == args.get("location")), None)
-    details: Details = {
+    details: ItemDetails = {
         "location_id": location["location_id"] if location else None,
         "location_name": location["name"] if location else None,
         "phone_number": args.get("phone_number") or None,

@@ -1,1 +1,1 @@
-"""The domain: what may happen to a request, and who may make it happen. It would survive any other room's loss."""
+"""The domain: what may happen to a request, and who may make it happen. It knows no HTTP, no chat and no engine."""

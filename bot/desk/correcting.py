@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from bot.desk.service import Decider, FollowUp, check_state, lock_for, record
+from bot.desk.service import check_state, lock_for, record
+from bot.desk.shapes import Decider, FollowUp
 from bot.desk.states import State, Verb
 from bot.errors import BadInput, Conflict, Denied
 from bot.store import queries

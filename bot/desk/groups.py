@@ -1,5 +1,6 @@
 """Resource groups in our words: which there are, and which one serves somebody's hybrid license. Plain JSON."""
 
+import re
 from typing import TypedDict
 
 DEFAULT_GROUP = "Y2lzY29zcGFyazovL3VzL1JFU09VUkNFX0dST1VQL2RlZmF1bHQ"
@@ -26,3 +27,8 @@ class MembershipFacts(TypedDict):
 
 def is_default(said: str) -> bool:
     return said.strip().casefold() in {"default", "default group", "default resource group"}
+
+
+def is_an_id(said: str) -> bool:
+    """Whether this is an id of Webex, as a card sends it, and no name that somebody typed."""
+    return re.fullmatch(r"Y2lzY29zcGFyazovL[\w-]+=*", said, re.ASCII) is not None  # `ciscospark://` in base64

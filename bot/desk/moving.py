@@ -10,11 +10,11 @@ from typing import Any, Literal
 
 from sqlalchemy.orm import Session
 
-from bot.desk.service import FollowUp
+from bot.desk.shapes import FollowUp
 from bot.desk.states import ItemState, MoveState, Verb
-from bot.errors import BadInput, Conflict
+from bot.errors import BadInput
 from bot.store import moves, queries
-from bot.store.models import AuditEntry, Move, Request
+from bot.store.models import AuditEntry, Move, Person, Request
 
 News = Literal["ordered", "pending", "busy", "settled"]
 
@@ -58,12 +58,16 @@ def news_in(one: FollowUp) -> str:
 def order(session: Session, wanted: Wanted, now: datetime) -> list[FollowUp]:
     """Record a move, which then begins. One of the same license to another group that is on its way gives way to it.
 
-    Raises Conflict if this very move is on its way already.
+    If this very move is on its way already, nothing begins: who ordered it again is told with the others.
     """
+    news: list[FollowUp] = []
     for earlier in moves.lock_open_moves(session, wanted.person_id, wanted.license_id):
         if _leads_to(earlier, wanted):
-            raise Conflict("move_under_way", {"license": wanted.license_title, "group": wanted.group_name})
-        _end(session, earlier, Result(MoveState.REFUSED, {"superseded": True}), now)
+            _join(earlier, wanted.asked_by)
+            return []
+        instead = {"superseded": True, "by": _name_of(session, wanted.asked_by), "group": wanted.group_name}
+        _end(session, earlier, Result(MoveState.REFUSED, instead), now)
+        news.append(follow_up(earlier, "settled"))
     row = Move(
         org_id=wanted.org,
         person_id=wanted.person_id,
@@ -79,7 +83,21 @@ def order(session: Session, wanted: Wanted, now: datetime) -> list[FollowUp]:
     session.add(row)
     session.flush()  # its number is needed for the audit and the follow-up
     _record(session, row, wanted.asked_by, None, now)
-    return [follow_up(row, "ordered")]
+    return [follow_up(row, "ordered"), *news]
+
+
+def _join(row: Move, person_id: str | None) -> None:
+    if person_id and person_id not in who_asked(row):
+        row.also_asked_by = [*row.also_asked_by, person_id]
+
+
+def who_asked(row: Move) -> list[str]:
+    """Return everybody who ordered this move, the first one first; nobody if it was a rule."""
+    return [*([row.asked_by] if row.asked_by else []), *row.also_asked_by]
+
+
+def _name_of(session: Session, person_id: str | None) -> str:
+    return session.get_one(Person, person_id).name if person_id else ""
 
 
 def _leads_to(row: Move, wanted: Wanted) -> bool:
@@ -116,10 +134,7 @@ def after_grant(session: Session, row: Request, now: datetime) -> list[FollowUp]
             asked_by=chosen_by if item.group_id else None,  # a rule knows the name alone
             request_id=row.id,
         )
-        try:
-            news += order(session, wanted, now)
-        except Conflict:
-            continue  # somebody has ordered the same by hand meanwhile
+        news += order(session, wanted, now)
     return news
 
 

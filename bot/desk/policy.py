@@ -1,4 +1,4 @@
-"""Who may speak, who is asked, who may decide. Pure rules over facts; the one place that policy files will replace.
+"""Who may speak, who is asked, who may decide. Pure rules over facts, and all of them are here.
 
 Today: the beneficiary's manager decides, or else the configured approvers. Nobody decides about themselves.
 A desk serves one organization; a house may hold several, which know nothing of each other.
@@ -52,6 +52,10 @@ class House:
     def of(self, org_id: str) -> Rules:
         """Return the desk that manages the licenses of this organization. Raises NotServed."""
         return self._first(desk for desk in self.desks if same_org(org_id, desk.home_org))
+
+    def serves(self, org_id: str) -> bool:
+        """Whether there is a desk that manages the licenses of this organization."""
+        return any(same_org(org_id, desk.home_org) for desk in self.desks)
 
     def is_of_another_desk(self, org_id: str, desk: Rules) -> bool:
         """Whether somebody belongs to a desk of their own: then no other one may know them."""
@@ -113,7 +117,7 @@ def objection(person: BasicPerson, parties: Parties, rules: Rules) -> str | None
     if person["kind"] != "person":
         return "not_a_person"
     if not person["active"]:
-        return "approver_left"
+        return "account_inactive"
     if not is_allowed_org(person["org_id"], rules):
         return "other_org"
     return None

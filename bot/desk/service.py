@@ -1,128 +1,17 @@
 """The verbs of the desk. Each: lock, policy, state, record, follow-ups. The caller owns the transaction; no network."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot.desk import policy
-from bot.desk.facts import BasicPerson
-from bot.desk.policy import Asked, Parties, Rules
+from bot.desk.policy import Parties, Rules
+from bot.desk.shapes import Decider, FollowUp
 from bot.desk.states import RETRIABLE_STATES, ItemState, State, Verb, advance
 from bot.errors import BadInput, Conflict, Denied, NotFound
-from bot.licensing.remedies import Remedy
 from bot.store import queries
-from bot.store.models import AuditEntry, Decision, Person, Request, RequestItem
-from bot.store.session import insert_if_new
-
-
-@dataclass(frozen=True, slots=True)
-class FollowUp:
-    """Something to be done after the transaction: `ask` and `assign` are work, most others are news to be told."""
-
-    kind: Literal["ask", "assign", "submitted", "corrected", "decided", "delayed", "settled", "stuck", "moved"]
-    request_id: int
-    detail: str = "first"
-    """For `ask`: `first`, `reminder`, `corrected:<time>`, or `fresh:<decision>:<press>` for one whose card was lost.
-    For `corrected`: which time it was, counted from 1.
-    For `delayed`: how long, in words.
-    For `moved`: what happened and the number of the move; `ordered` is work, the rest is news. Its request is 0 if an
-    admin ordered it by hand."""
-    remedies: tuple[Remedy, ...] = ()
-    """For `settled`: what the beneficiary may ask for next."""
-
-
-@dataclass(frozen=True, slots=True)
-class WishedItem:
-    """One license or attendee site that somebody wants added or removed."""
-
-    title: str
-    operation: Literal["add", "remove"] = "add"
-    license_id: str | None = None
-    site_url: str | None = None
-    location_id: str | None = None
-    location_name: str | None = None
-    phone_number: str | None = None
-    extension: str | None = None
-    group_name: str | None = None
-    """The resource group that a rule names for a hybrid license."""
-    via: str = ""
-    """How it is to be changed where Webex's Licenses API cannot: `people`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A checked request that is about to be recorded."""
-
-    requester_id: str
-    beneficiary_id: str
-    org: str
-    """The organization whose licenses these are, as `orgs.key_of` writes it."""
-    reason: str
-    items: tuple[WishedItem, ...]
-    asked: tuple[Asked, ...]
-    expires_at: datetime
-    nobody: str = "nobody_may_decide"
-    """Why it is denied at once if nobody is asked."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decider:
-    """Who presses or types, at the desk of which organization, and the spaces they are known to be a member of."""
-
-    person: BasicPerson
-    org: str
-    spaces: frozenset[str]
-    is_admin: bool
-    said_at: datetime | None = None
-    """When they typed it, which may be long before it is handled; None for a press, and if nobody knows."""
-
-
-def submit(session: Session, wish: Wish, now: datetime) -> tuple[Request, list[FollowUp]]:
-    """Record a request. If nobody may decide on it, it ends at once as denied, and the admins are told why.
-
-    Raises Conflict if too many of this requester's wait already: each is a card that somebody else has to read.
-    """
-    if wish.asked and queries.waiting_of(session, wish.requester_id) >= MOST_OPEN:
-        raise Conflict("too_many_open", {"limit": str(MOST_OPEN)})
-    row = Request(
-        state=State.PENDING,
-        org_id=wish.org,
-        requester_id=wish.requester_id,
-        beneficiary_id=wish.beneficiary_id,
-        reason=wish.reason,
-        created_at=now,
-        expires_at=wish.expires_at,
-        items=[_item(position, item) for position, item in enumerate(wish.items)],
-        decisions=[Decision(approver_id=one.person_id, space_id=one.space_id, asked_at=now) for one in wish.asked],
-    )
-    session.add(row)
-    session.flush()  # the number is needed for the audit row and the follow-ups
-    record(session, row, Verb.SUBMIT, wish.requester_id, now, before=None, facts={"reason": wish.reason})
-    if wish.asked:
-        return row, [FollowUp("ask", row.id), FollowUp("submitted", row.id)]
-    if is_return(row):
-        return row, []
-    return row, _end(session, row, Verb.DENY, None, now, {"reason": wish.nobody})
-
-
-def _item(position: int, wished: WishedItem) -> RequestItem:
-    return RequestItem(
-        position=position,
-        title=wished.title,
-        operation=wished.operation,
-        license_id=wished.license_id,
-        site_url=wished.site_url,
-        location_id=wished.location_id,
-        location_name=wished.location_name,
-        phone_number=wished.phone_number,
-        extension=wished.extension,
-        group_name=wished.group_name,
-        via=wished.via,
-        state=ItemState.OPEN,
-        errors=[],
-    )
+from bot.store.models import AuditEntry, Decision, Request
 
 
 def is_return(row: Request) -> bool:
@@ -147,7 +36,7 @@ def deny(
     _answer(session, row, decider, rules, Verb.DENY, reason, now)
     if not reason:
         raise BadInput("reason_needed", {"number": str(row.id)})
-    return _end(session, row, Verb.DENY, decider.person["person_id"], now, {"reason": reason})
+    return end(session, row, Verb.DENY, decider.person["person_id"], now, {"reason": reason})
 
 
 def lock_for(session: Session, request_id: int, decider: Decider) -> Request:
@@ -175,11 +64,10 @@ def _answer(
 ) -> None:
     """Check that this person was asked and still may decide, and write down what they said."""
     person_id = decider.person["person_id"]
-    mine = [one for one in row.decisions if one.approver_id == person_id or one.space_id in decider.spaces]
     objection = policy.objection(decider.person, parties_of(row), rules)
     if objection in {"own_request", "own_benefit"}:
         raise Denied(objection, {"number": str(row.id)})
-    if not mine:
+    if not may_answer(row, decider):
         raise Denied("not_asked", {"number": str(row.id)})
     if row.beneficiary.kind == INVITED:
         _check_may_invite(row, decider, rules)
@@ -187,10 +75,14 @@ def _answer(
         raise Denied(objection, {"number": str(row.id)})
     check_state(row, verb)
     _check_saw_details(session, row, decider)
-    mine[0].verdict = "approved" if verb is Verb.APPROVE else "denied"
-    mine[0].decided_by = person_id
-    mine[0].reason = reason
-    mine[0].decided_at = now
+    mine = next((one for one in row.decisions if was_asked(one, decider)), None)
+    if mine is None:
+        mine = Decision(approver_id=person_id, asked_at=now)
+        row.decisions.append(mine)
+    mine.verdict = "approved" if verb is Verb.APPROVE else "denied"
+    mine.decided_by = person_id
+    mine.reason = reason
+    mine.decided_at = now
 
 
 def parties_of(row: Request) -> Parties:
@@ -215,11 +107,20 @@ def may_read(row: Request, reader: Decider) -> bool:
     return row.org_id == reader.org and (
         reader.is_admin
         or person_id in {row.requester_id, row.beneficiary_id}
-        or any(
-            one.approver_id == person_id or (one.space_id is not None and one.space_id in reader.spaces)
-            for one in row.decisions
-        )
+        or any(was_asked(one, reader) for one in row.decisions)
     )
+
+
+def may_answer(row: Request, who: Decider) -> bool:
+    """Whether a word of this person counts: they were asked. Who is let into the organization, any admin may say."""
+    is_admins = row.beneficiary.kind == INVITED and who.is_admin
+    return is_admins or any(was_asked(one, who) for one in row.decisions)
+
+
+def was_asked(one: Decision, who: Decider) -> bool:
+    """Whether this person, or a space they are in, was asked to decide."""
+    is_in_space = one.space_id is not None and one.space_id in who.spaces
+    return is_in_space or one.approver_id == who.person["person_id"]
 
 
 def confirm(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
@@ -238,7 +139,7 @@ def cancel(session: Session, request_id: int, decider: Decider, now: datetime) -
     person_id = decider.person["person_id"]
     if not decider.is_admin and person_id not in {row.requester_id, row.beneficiary_id}:
         raise Denied("not_yours", {"number": str(row.id)})
-    return _end(session, row, Verb.CANCEL, person_id, now, {})
+    return end(session, row, Verb.CANCEL, person_id, now, {})
 
 
 def retry(session: Session, request_id: int, decider: Decider, now: datetime) -> list[FollowUp]:
@@ -269,7 +170,7 @@ def expire(session: Session, request_id: int, now: datetime) -> list[FollowUp]:
     row = queries.lock_request(session, request_id)
     if row.state is not State.PENDING or row.expires_at > now:
         return []
-    return _end(session, row, Verb.EXPIRE, None, now, {})
+    return end(session, row, Verb.EXPIRE, None, now, {})
 
 
 def nobody_reachable(session: Session, request_id: int, now: datetime) -> list[FollowUp]:
@@ -277,7 +178,7 @@ def nobody_reachable(session: Session, request_id: int, now: datetime) -> list[F
     row = queries.lock_request(session, request_id)
     if row.state is not State.PENDING or not all(one.unreachable for one in row.decisions):
         return []
-    return _end(session, row, Verb.DENY, None, now, {"reason": "nobody_reachable"})
+    return end(session, row, Verb.DENY, None, now, {"reason": "nobody_reachable"})
 
 
 def check_state(row: Request, verb: Verb) -> State:
@@ -304,7 +205,7 @@ def _start(
     return [FollowUp("decided", row.id), FollowUp("assign", row.id)]
 
 
-def _end(
+def end(
     session: Session, row: Request, verb: Verb, actor_id: str | None, now: datetime, facts: dict[str, Any]
 ) -> list[FollowUp]:
     before, row.state = row.state, check_state(row, verb)
@@ -329,32 +230,7 @@ def record(
     session.add(entry)
 
 
-def meet(session: Session, person: BasicPerson, now: datetime) -> Person:
-    """Remember somebody as Webex describes them now; what the operator configured about them stays."""
-    known: dict[str, Any] = {
-        "email": person["email"],
-        "name": person["name"][:LONGEST_NAME],
-        "org_id": person["org_id"],
-        "kind": person["kind"],
-        "seen_at": now,
-    }
-    new = {"person_id": person["person_id"], "is_admin": False, "is_approver": False, **known}
-    if session.get(Person, person["person_id"]) is None:
-        insert_if_new(session, Person, new)  # somebody else may be meeting them in another transaction
-    row = session.get_one(Person, person["person_id"])
-    for name, value in known.items():
-        setattr(row, name, value)
-    return row
-
-
-LONGEST_NAME = 400
-"""What the column of a name can hold; PostgreSQL refuses more."""
-REMIND_AFTER = timedelta(hours=24)
 INVITED = "invited"
 """The kind of a person whom Webex does not know yet: they stand in until an admin has let them be invited."""
-STUCK_AFTER = timedelta(hours=1)
-FOLLOW_EVERY = timedelta(days=1)
-MOST_OPEN = 20
-"""So many requests of one person may wait for a decision at once."""
 CLOCKS_DIFFER = timedelta(seconds=10)
 """How far Webex's clock, which tells when something was said, may be from ours."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.desk.service import FollowUp, record
+from bot.desk.service import record
+from bot.desk.shapes import FollowUp
 from bot.desk.states import ItemState, State, Verb, advance, overall
 from bot.store import queries
 from bot.store.models import Request
@@ -19,7 +20,7 @@ class ItemResult:
 
     item_id: int
     state: ItemState
-    errors: tuple[dict[str, Any], ...] = ()
+    errors: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,8 @@ def settle(session: Session, request_id: int, attempt: int, outcome: Settled, no
     for item in row.items:
         result = by_id.get(item.id)
         if result is not None:
-            item.state, item.errors, item.tracking_id = result.state, list(result.errors), outcome.tracking_id
+            item.state, item.tracking_id = result.state, outcome.tracking_id
+            item.errors = [dict(error) for error in result.errors]
     found = overall([item.state for item in row.items])
     row.checked_at = now
     if before is State.AWAITING and found is State.AWAITING:

@@ -13,7 +13,7 @@ import yaml
 from rapidfuzz import fuzz, process
 from yaml.nodes import MappingNode, Node, ScalarNode
 
-from bot.licensing.catalog import License, counted, title_of
+from bot.licensing.catalog import License, counted, is_calling, title_of
 from bot.settings import SettingsError
 
 if TYPE_CHECKING:
@@ -24,6 +24,10 @@ LONGEST = {"title": 80, "group": 40, "description": 200, "price": 40, "exclusive
 SOMEWHAT_ALIKE = 60
 BY_RECORD = "people"
 """The way of changing a license that the Licenses API cannot change: a full replacement of the person's record."""
+NO_RECORD_OF_CALLING = (
+    "cannot be used for “{name}”, whose number and location cannot be sent with a person's record. Take this line out: "
+    "the bot assigns Calling licenses without it."
+)
 SWITCHES: dict[str, bool] = yaml.SafeLoader.bool_values
 
 
@@ -60,6 +64,8 @@ def dress(catalog: Sequence[License], entries: Sequence[Entry]) -> list[License]
     for license_ in catalog:
         says = _said_of(license_, title_of(license_, catalog), entries)
         orders[license_["license_id"]] = says.pop("order", math.inf)
+        if is_calling(license_["name"]):
+            says.pop("via", None)  # the file may name it by its id, which tells nothing until the catalog is there
         dressed.append(counted(_NEUTRAL | {"title": license_["name"]} | license_ | says))  # type: ignore[arg-type]  # the checked fields
     if entries:
         dressed.sort(key=lambda one: (*_group_of(one), orders[one["license_id"]], one["title"].casefold()))
@@ -140,6 +146,8 @@ class _Reader:
                 self._tell(field_key, "is given twice.", word)
             elif self._is_known(field_key, word):
                 self._field(field_value, word, says)
+                if word == "via" and is_calling(name):
+                    self._tell(field_key, NO_RECORD_OF_CALLING.format(name=name), word)
             given.add(word)
         return Entry(name, _line(key), says)
 

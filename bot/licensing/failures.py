@@ -18,7 +18,6 @@ class Fix(StrEnum):
     """Who has to act before another try can help; with `nobody` the bot goes on, or there is nothing to do."""
 
     REQUESTER = "requester"
-    APPROVER = "approver"
     ADMIN = "admin"
     OPERATOR = "operator"
     NOBODY = "nobody"
@@ -77,7 +76,7 @@ FAILURES = (
         400,
         400216,
         "The meeting site is not one of the organization's, or does not take attendees.",
-        "Check the address of the site in Control Hub and ask again.",
+        "Check the address of the site in Control Hub, and tell the requester to ask again.",
         Fix.ADMIN,
     ),
     Failure(
@@ -125,8 +124,8 @@ FAILURES = (
     Failure(
         400,
         400413,
-        "Only one license of this kind of offer can be held at a time.",
-        "Return the other license of the same offer, then ask again.",
+        "Only one license of the same offer can be held at a time.",
+        "Return the other one, then ask again.",
         Fix.REQUESTER,
     ),
     Failure(
@@ -176,7 +175,7 @@ FAILURES = (
         401,
         0,
         "Webex does not accept the bot's access token.",
-        "Renew the token in the bot's settings, then have an admin retry the request.",
+        "Set a new admin token, or authorize the app again; restart the worker, then have an admin retry the request.",
         Fix.OPERATOR,
     ),
     Failure(
@@ -190,14 +189,14 @@ FAILURES = (
         404,
         0,
         "Webex knows no such person or license; the person may have left.",
-        "Look the person up in Control Hub.",
+        "Look the person up in Control Hub; if they are there, retry the request.",
         Fix.ADMIN,
     ),
     Failure(
         405,
         0,
         "Webex does not offer this operation at the address that the bot uses.",
-        "Check the API address in the bot's settings and the bot's version.",
+        "Check the API address in the bot's settings and the bot's version, then have an admin retry the request.",
         Fix.OPERATOR,
     ),
     Failure(
@@ -218,7 +217,7 @@ FAILURES = (
         415,
         0,
         "Webex could not read what the bot sent.",
-        "Check the API address in the bot's settings and the bot's version.",
+        "Check the API address in the bot's settings and the bot's version, then have an admin retry the request.",
         Fix.OPERATOR,
     ),
     Failure(
@@ -274,7 +273,7 @@ FAILURES = (
         0,
         0,
         "The line to Webex broke before there was an answer.",
-        "Wait: the bot looks what has happened and goes on by itself.",
+        "Wait: the bot looks at what happened and goes on by itself.",
         Fix.NOBODY,
     ),
 )
@@ -306,7 +305,7 @@ UNKNOWN = Failure(
     -1,
     0,
     "Webex answered in a way that the bot does not know.",
-    "Look up the tracking id in Control Hub or with Cisco's support.",
+    "Look up the tracking ID in Control Hub or with Cisco's support.",
     Fix.OPERATOR,
 )
 

@@ -24,7 +24,7 @@ class Why(TypedDict):
 
     sentence: str
     remedy: str
-    fix: str
+    fix: Fix
     code: str
     said: str
 
@@ -48,6 +48,11 @@ FOUND = {
     "several_groups": (
         "More than one resource group has this name, and nothing tells which is meant.",
         "Rename one of them in Control Hub.",
+        Fix.ADMIN,
+    ),
+    "chosen_elsewhere": (
+        "Somebody has put this person into another resource group meanwhile, and I left them there.",
+        "Decide which group is right; if it is the one named here, order the move again.",
         Fix.ADMIN,
     ),
     "still_pending": (
@@ -75,7 +80,11 @@ FOUND = {
 REFUSED = (
     Failure(400, 0, "Webex did not accept the move.", "Look at the person and the group in Control Hub.", Fix.ADMIN),
     Failure(
-        401, 0, "Webex does not accept the bot's access token.", "Renew the token in the bot's settings.", Fix.OPERATOR
+        401,
+        0,
+        "Webex does not accept the bot's access token.",
+        "Set a new admin token, or authorize the app again; then restart the worker.",
+        Fix.OPERATOR,
     ),
     Failure(
         403,

@@ -6,7 +6,7 @@ A yes from Webex proves nothing: a 206 leaves items out, and a 200 has been seen
 from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
-from bot.licensing.failures import is_explained
+from bot.licensing.failures import Fix, is_explained
 from bot.licensing.prechecks import Finding
 
 
@@ -19,28 +19,39 @@ class Change(TypedDict):
     operation: str
 
 
+class OwnReason(TypedDict):
+    """Why something was not granted, in words of ours; it stands beside Webex's refusals in the errors of an item."""
+
+    finding: str
+    sentence: str
+    remedy: str
+    fix: Fix
+
+
 class Result(TypedDict):
     """`state` is granted, awaiting, refused or not_applied; `errors` say why it is not granted."""
 
     item_id: int
     state: str
-    errors: list[dict[str, Any]]
+    errors: list[Mapping[str, Any]]
 
 
 WITHOUT_CODE = frozenset({"left_out", "not_there"})
 
-LEFT_OUT = {
+LEFT_OUT: OwnReason = {
     "finding": "left_out",
     "sentence": "Webex answered, but left this out without saying why.",
     "remedy": "Compare the person's licenses in Control Hub, then retry.",
-    "fix": "admin",
+    "fix": Fix.ADMIN,
 }
-NOT_THERE = {
+NOT_THERE: OwnReason = {
     "finding": "not_there",
     "sentence": "Webex said yes, but the change was not there when I looked.",
     "remedy": "Wait a few minutes, compare the person's licenses in Control Hub, then retry.",
-    "fix": "admin",
+    "fix": Fix.ADMIN,
 }
+WHO_ACTS = {"no_units_left": Fix.ADMIN, "messenger_unsupported": Fix.ADMIN, "screen_share_implicit": Fix.NOBODY}
+"""Findings that the requester cannot mend by asking for something else."""
 PARTIAL = 206
 BARRED = frozenset({401, 403})
 
@@ -93,11 +104,11 @@ def with_likely_reason(result: Result, findings: Sequence[Finding]) -> Result:
     if not blockers or result["errors"] != silent or result["state"] not in {"refused", "not_applied"}:
         return result
     first = blockers[0]
-    likely = {
+    likely: OwnReason = {
         "finding": first.code,
         "sentence": f"Webex gave no reason. Most likely: {first.sentence}",
         "remedy": first.remedy,
-        "fix": "requester",
+        "fix": WHO_ACTS.get(first.code, Fix.REQUESTER),
     }
     said = [error for error in silent if "finding" not in error]
     return {**result, "errors": [likely, *said]}
@@ -109,10 +120,10 @@ def _is_silent(error: Mapping[str, Any]) -> bool:
     return error["code"] is None and not is_explained(error)
 
 
-def _errors(answer: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _errors(answer: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Return every complaint of Webex; it does not say which item each is about, so each failed item gets them all."""
     entries = answer["value"]["errors"] if answer["kind"] == "ok" else answer.get("errors", [])
-    errors = [
+    errors: list[Mapping[str, Any]] = [
         {"status": answer["status"], "code": entry["code"], "description": entry["description"]} for entry in entries
     ]
     if answer["kind"] == "refused" and not errors:

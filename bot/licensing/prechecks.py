@@ -53,6 +53,8 @@ class Finding:
 
 
 HOSTS_THERE, EXCLUSIVE = "hosts_there", "exclusive_group"
+DETAILS_MISSING = "calling_details_missing"
+"""Asked for on a card of its own once the wish is right."""
 FOR_EXTERNAL = frozenset({"meeting"})
 CONFIGURES_CALLING = frozenset({"calling_professional", "calling_standard", "calling_other", "cx_essential"})
 
@@ -180,7 +182,7 @@ def _about_adding(item: Item, license_: License, plan: _Plan) -> Iterator[Findin
     yield from _about_units(license_, title)
     if is_calling(license_["name"]) and not _has_calling_details(item):
         sentence = f"{title} needs a phone number, or an extension and a location."
-        yield _block("calling_details_missing", license_id, sentence, "Choose a location and a number or an extension.")
+        yield _block(DETAILS_MISSING, license_id, sentence, "Choose a location and a number or an extension.")
     yield from _about_its_group(license_, plan)
     site = (license_["site_url"] or "").lower()
     if site in plan.accounts - plan.hosts_before:

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from bot.licensing.catalog import License
     from bot.licensing.prechecks import Beneficiary, Finding, Item
 
-LATER = "calling_details_missing"
-"""Asked for on a card of its own once the wish is right."""
 ABOUT_DETAILS = frozenset({"400", "400411"})
 """Refusals of a location or of missing properties ("Webex: Assign Licenses to Users")."""
 HOPELESS = frozenset({"400118", "400413", "700006"})
@@ -45,7 +43,7 @@ class _Case(NamedTuple):
 
     def blockers(self, items: Sequence[Item]) -> list[Finding]:
         found = prechecks.check(items, self.person, self.catalog, is_external=self.is_external)
-        return [finding for finding in found if finding.blocks and finding.code != LATER]
+        return [finding for finding in found if finding.blocks and finding.code != prechecks.DETAILS_MISSING]
 
     def title(self, license_id: str | None) -> str:
         return next((title_of(one, self.catalog) for one in self.catalog if one["license_id"] == license_id), "")
@@ -200,7 +198,7 @@ def _alike(license_id: str | None, case: _Case) -> list[str]:
 
 
 def _first(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> Remedy | None:
-    """Give back in a request of its own what may not give way within one."""
+    """Return in a request of its own what may not give way within one."""
     rules = {rule.code: rule for rule in (*DOWNGRADES, *CLASHES)}
     held = [
         one
@@ -214,7 +212,7 @@ def _first(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> R
     if not wish or case.blockers(wish):
         return None
     gone = [case.short(item) for item in wish]
-    return case.remedy("return_first", _label(f"First give back {_and(gone)}", "First give back the other"), wish)
+    return case.remedy("return_first", _label(f"First return {_and(gone)}", "First return the other"), wish)
 
 
 def _fewer(items: Sequence[Item], blockers: Sequence[Finding], case: _Case) -> Remedy | None:

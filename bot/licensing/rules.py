@@ -13,7 +13,7 @@ class Rule(NamedTuple):
     remedy: str
 
 
-SWAP = "The one that is held has to be given back first."
+SWAP = "The one that is held has to be returned first."
 BOTH = "Ask for both in one request."
 
 CLASHES = (

@@ -2,19 +2,25 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, Engine, inspect, select
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.desk.states import ItemState, State
-from bot.store import schema, stuck, work
+from bot.store import moves, schema, stuck, work
 from bot.store.models import Delivery, OutgoingMessage, Request, RequestItem
-from bot.store.session import make_engine
+from bot.store.session import is_sqlite, make_engine
 
 AN_HOUR = timedelta(hours=1)
 KEPT_FOR_SURE = timedelta(days=6)
 """For so long the engine remembers each workflow: retention takes those that ended over a week ago."""
+NO_FILE = (
+    "There is no database at {file}. Set DATABASE_URL as web and worker have it; for a new installation, "
+    "run `license-bot db upgrade` first."
+)
 MOST_NAMED = 10
 SETTLED = (State.GRANTED, State.PARTIAL, State.REFUSED)
 OF_THE_ENGINE = {"workflow_status", "operation_outputs", "datasource_outputs"}
@@ -22,6 +28,9 @@ OF_THE_ENGINE = {"workflow_status", "operation_outputs", "datasource_outputs"}
 
 def problems(database_url: str, now: datetime | None = None) -> list[str]:
     """Return a sentence for each thing that is wrong; none means that all is well."""
+    url = make_url(database_url)
+    if is_sqlite(database_url) and not Path(url.database or "").is_file():  # to connect would make the file
+        return [NO_FILE.format(file=url.database)]
     engine = make_engine(database_url, pool_size=1, is_for_deciding=False)
     try:
         return list(_file(engine)) or list(_tables(engine)) or list(_rows(engine, now or datetime.now(UTC)))
@@ -97,6 +106,13 @@ def _nobody_at(session: Session, *which: ColumnElement[bool]) -> list[int]:
     return [one for one in found if str(one) not in at_work]
 
 
+def _moves_left_open(session: Session, now: datetime) -> Iterator[str]:
+    at_work = work.at_work_on(session.connection(), "move")
+    lost = [one.id for one in moves.left_open(session, now - AN_HOUR) if str(one.id) not in at_work]
+    if lost:
+        yield f"Moves to a resource group, open for over an hour with nobody at it: {_numbers(lost)} (moves)."
+
+
 def _deliveries_that_nobody_handles(session: Session, now: datetime) -> Iterator[str]:
     lately = (Delivery.received_at > now - KEPT_FOR_SURE, Delivery.received_at < now - timedelta(minutes=1))
     keys = session.scalars(select(Delivery.key).where(*lately).order_by(Delivery.received_at)).all()
@@ -120,6 +136,7 @@ CHECKS: tuple[Callable[[Session, datetime], Iterator[str]], ...] = (
     _undecided_long_after_their_end,
     _messages_half_sent,
     _messages_never_sent,
+    _moves_left_open,
     _deliveries_that_nobody_handles,
     _stuck,
 )

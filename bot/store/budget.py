@@ -17,7 +17,7 @@ from sqlalchemy import Engine, event, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.store.session import insert_if_new, make_engine, make_sessions
+from bot.store.session import MOST_WORKERS, insert_if_new, make_engine, make_sessions
 from bot.store.upkeep import CallBudget
 
 log = structlog.get_logger()
@@ -35,7 +35,6 @@ PERSONS_LEAST = 60.0
 """Calls a minute that one person may cause in any case, if the limit has them."""
 BATCH = 10
 """Calls that a worker may take at once where the limit is large; all workers' are a small part of it together."""
-WORKERS = 16
 BATCH_LASTS = 5.0
 ALMOST = 1e-6
 LONGEST_WAIT_MS = 1000
@@ -90,7 +89,7 @@ class CallBook:
         self._engine = engine
         self._all = Allowance(per_minute)
         self._one = Allowance(max(per_minute * ONE_PERSON, min(per_minute, PERSONS_LEAST)))
-        self._batch = max(1, min(BATCH, int(self._all.at_once / (4 * WORKERS))))
+        self._batch = max(1, min(BATCH, int(self._all.at_once / (4 * MOST_WORKERS))))
         self._now = now or _time_of
         self._ticks = ticks
         self._lock = threading.Lock()

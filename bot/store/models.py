@@ -158,7 +158,7 @@ class RequestItem(Base):
     """`people` for a license that only a full replacement of the person's record changes."""
     state: Mapped[ItemState] = mapped_column(_words(ItemState))
     errors: Mapped[list[dict[str, Any]]]
-    """Why it was not granted: `{"status", "code", "description"}` of Webex, or `{"finding", "sentence", "remedy"}`."""
+    """Why it was not granted: `{"status", "code", "description"}` of Webex, or an `OwnReason` of `bot.licensing`."""
     tracking_id: Mapped[str] = mapped_column(String(200), default="")
 
     request: Mapped[Request] = relationship(back_populates="items", lazy="raise_on_sql")
@@ -250,12 +250,16 @@ class Move(Base):
     group_name: Mapped[str] = mapped_column(String(400))
     asked_by: Mapped[str | None] = mapped_column(ForeignKey("people.person_id"))
     """Null when a rule asked for it."""
+    also_asked_by: Mapped[list[str]] = mapped_column(JSON, default=list, server_default="[]")
+    """Who ordered the same while it was on its way: they are told, too."""
+    first_seen_in: Mapped[str | None] = mapped_column(WEBEX_ID)
+    """The group in which the first try saw the person: out of another one they are not taken."""
     request_id: Mapped[int | None] = mapped_column(ForeignKey("requests.id"), index=True)
     state: Mapped[MoveState] = mapped_column(_words(MoveState), default=MoveState.OPEN)
     tries: Mapped[int] = mapped_column(default=0)
     """`move:<id>:<tries>` names the one that may settle."""
     error: Mapped[dict[str, Any] | None]
-    """Why it was not moved: `{"sentence", "remedy", "fix", "status", "code"}`."""
+    """Why it was not moved: `{"sentence", "remedy", "fix", "code", "said"}`, or `{"superseded", "by", "group"}`."""
     tracking_id: Mapped[str] = mapped_column(String(200), default="")
     created_at: Mapped[datetime]
     settled_at: Mapped[datetime | None]

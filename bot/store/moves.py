@@ -1,6 +1,7 @@
 """Named reads of the moves into resource groups, and the locking load."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload
@@ -10,7 +11,8 @@ from bot.store.models import Move, Person
 
 
 def _whole() -> Select[Move]:
-    return select(Move).options(joinedload(Move.person))
+    """Read the rows as they are now, also those that this session has read before it waited for a lock."""
+    return select(Move).options(joinedload(Move.person)).execution_options(populate_existing=True)
 
 
 def move(session: Session, move_id: int) -> Move:
@@ -34,6 +36,12 @@ def open_moves_of(session: Session, person_id: str) -> Sequence[Move]:
     return session.scalars(
         _whole().where(Move.person_id == person_id, Move.state == MoveState.OPEN).order_by(Move.id)
     ).all()
+
+
+def left_open(session: Session, before: datetime, most: int = 200) -> Sequence[Move]:
+    """Return the moves that were ordered before and are not settled, oldest first."""
+    late = (Move.state == MoveState.OPEN, Move.created_at < before)
+    return session.scalars(_whole().where(*late).order_by(Move.id).limit(most)).all()
 
 
 def licenses_moved_for(session: Session, request_id: int) -> frozenset[str]:

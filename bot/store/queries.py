@@ -41,14 +41,14 @@ def lock_request(session: Session, request_id: int) -> Request:
 
 
 def open_request_for(
-    session: Session, beneficiary_id: str, license_ids: Collection[str], site_urls: Collection[str] = ()
+    session: Session, beneficiary_ids: Collection[str], license_ids: Collection[str], site_urls: Collection[str] = ()
 ) -> Request | None:
-    """Return the oldest open request that is already about one of these licenses or sites for this person."""
+    """Return the oldest open request that is already about one of these licenses or sites for one of these people."""
     return session.scalar(
         _whole()
         .join(RequestItem, RequestItem.request_id == Request.id)
         .where(
-            Request.beneficiary_id == beneficiary_id,
+            Request.beneficiary_id.in_(beneficiary_ids),
             Request.state.in_(OPEN_STATES),
             or_(RequestItem.license_id.in_(license_ids), RequestItem.site_url.in_(site_urls)),
         )
@@ -57,14 +57,16 @@ def open_request_for(
     )
 
 
-def requests_of(session: Session, org: str, person_id: str, limit: int = 10) -> Sequence[Request]:
-    """Return what somebody asked for or gets, newest first."""
-    return session.scalars(
-        _whole()
-        .where(Request.org_id == org, or_(Request.requester_id == person_id, Request.beneficiary_id == person_id))
-        .order_by(Request.id.desc())
-        .limit(limit)
-    ).all()
+def people_with(session: Session, kind: str, email: str, limit: int = 100) -> Sequence[str]:
+    """Return the ids of those of this kind whom the desk has met under this address."""
+    query = select(Person.person_id).where(Person.email == email, Person.kind == kind)
+    return session.scalars(query.order_by(Person.person_id).limit(limit)).all()
+
+
+def requests_of(session: Session, org: str, person_ids: Collection[str], limit: int = 10) -> Sequence[Request]:
+    """Return what these people asked for or get, newest first."""
+    theirs = or_(Request.requester_id.in_(person_ids), Request.beneficiary_id.in_(person_ids))
+    return session.scalars(_whole().where(Request.org_id == org, theirs).order_by(Request.id.desc()).limit(limit)).all()
 
 
 def waiting_for(
@@ -131,7 +133,7 @@ def count(session: Session, org: str, *states: State) -> int:
     return session.scalar(query.where(Request.state.in_(states)) if states else query) or 0
 
 
-def waiting_of(session: Session, requester_id: str) -> int:
+def count_waiting_of(session: Session, requester_id: str) -> int:
     """How many requests of somebody wait for a decision."""
     mine = (Request.requester_id == requester_id, Request.state == State.PENDING)
     return session.scalar(select(func.count()).select_from(Request).where(*mine)) or 0

@@ -9,7 +9,10 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine
 
 import migrations
+from bot.errors import CannotStart
 from bot.store import upkeep  # noqa: F401 its tables belong to the schema, too
+
+NOT_UPGRADED = "The database is not up to date. Run `license-bot db upgrade` first."
 
 
 def config() -> Config:
@@ -34,6 +37,12 @@ def is_current(engine: Engine) -> bool:
         )
 
 
+def check_current(engine: Engine) -> None:
+    """Raise CannotStart with what to do, unless the release step has run."""
+    if not is_current(engine):
+        raise CannotStart(NOT_UPGRADED)
+
+
 def can_serve(engine: Engine) -> bool:
     """Whether a process that runs already may go on: the tables are its own, or of a later version.
 
@@ -44,3 +53,9 @@ def can_serve(engine: Engine) -> bool:
     ours = ScriptDirectory.from_config(config())
     known = {one.revision for one in ours.walk_revisions()}
     return current == tuple(ours.get_heads()) or bool(set(current) - known)
+
+
+def check_can_serve(engine: Engine) -> None:
+    """Raise CannotStart with what to do, unless what runs may go on."""
+    if not can_serve(engine):
+        raise CannotStart(NOT_UPGRADED)

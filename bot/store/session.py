@@ -12,6 +12,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 Sessions = Callable[[], Session]
 
+MOST_WORKERS = 16
+"""So many work on one database: each has a slot there, and they share what may be asked of Webex."""
+
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",  # NORMAL can lose the last commits on power loss, and an answered webhook with them

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
 
 from bot import traces
-from bot.desk.states import State
+from bot.desk.states import MoveState, State
 from bot.store import work
-from bot.store.models import Delivery, OutgoingMessage, Request
+from bot.store.models import Delivery, Move, OutgoingMessage, Request
 from bot.store.upkeep import Mark
 from bot.store.work import Stuck
 
@@ -28,11 +28,13 @@ def mark_of(one: Stuck) -> str:
 def open_cases(connection: Connection) -> list[Stuck]:
     """Return what nothing will finish and nobody has seen to, the latest first.
 
-    What ended badly is seen to when its request has gone on, its message was sent, or the admins have known for long.
+    What ended badly is seen to when its request has gone on, its message was sent, its move was settled, or the admins
+    have known for long.
     """
     found = work.stuck(connection)
     ended = [one for one in found if one.status in work.ENDED_BADLY]
     handled = _known_for_long(connection, ended) | _gone_on(connection, ended) | _sent(connection, ended)
+    handled |= _moved(connection, ended)
     return [one for one in found if one.workflow_id not in handled or one not in ended]
 
 
@@ -88,3 +90,11 @@ def _sent(connection: Connection, ended: Sequence[Stuck]) -> set[str]:
     )
     over = set(connection.scalars(done))
     return {workflow_id for workflow_id, number in named.items() if number in over}
+
+
+def _moved(connection: Connection, ended: Sequence[Stuck]) -> set[str]:
+    named = {one.workflow_id: _number_in(one.workflow_id) for one in ended if one.workflow_id.startswith("move:")}
+    still = set(
+        connection.scalars(select(Move.id).where(Move.id.in_(set(named.values())), Move.state == MoveState.OPEN))
+    )
+    return {workflow_id for workflow_id, number in named.items() if number not in still}

@@ -60,7 +60,7 @@ class Load:
 def stuck(connection: Connection) -> list[Stuck]:
     """Return what nothing will finish, the latest first."""
     ws, now = _workflows(connection), _now(connection)
-    begun = func.coalesce(ws.c.started_at_epoch_ms, ws.c.updated_at)
+    begun = _begun(ws)
     query = (
         select(ws.c.workflow_uuid, ws.c.name, ws.c.status, case((ws.c.status == "PENDING", begun), else_=_since(ws)))
         .where(
@@ -114,11 +114,22 @@ def at_work_on(connection: Connection, *kinds: str) -> set[str]:
     return {part[1] for part in parts if len(part) > 1 and part[0] in kinds}
 
 
-def is_any_older(connection: Connection, age: timedelta) -> bool:
-    """Whether something that was begun so long ago is in line or under way. What is put off for later counts not."""
-    ws = _workflows(connection)
-    old = (ws.c.status.in_(("ENQUEUED", "PENDING")), ws.c.created_at < _now(connection) - _ms(age))
+def is_any_at_work(connection: Connection, since: timedelta, at_most: timedelta) -> bool:
+    """Whether something that was begun so long ago is in line or under way. What is put off for later counts not.
+
+    What hangs for longer than `at_most` counts not either: it may do so for ever.
+    """
+    ws, now = _workflows(connection), _now(connection)
+    waits = case((ws.c.status == "PENDING", _begun(ws)), else_=_since(ws))
+    old = (ws.c.status.in_(("ENQUEUED", "PENDING")), ws.c.created_at < now - _ms(since), waits > now - _ms(at_most))
     return connection.execute(select(ws.c.workflow_uuid).where(*old).limit(1)).first() is not None
+
+
+def ended(connection: Connection, workflow_ids: Sequence[str]) -> set[str]:
+    """Return those of them that nothing will run again."""
+    ws = _workflows(connection)
+    over = (ws.c.workflow_uuid.in_(workflow_ids), ws.c.status.in_(FINISHED))
+    return set(connection.scalars(select(ws.c.workflow_uuid).where(*over)))
 
 
 def known(connection: Connection, workflow_ids: Sequence[str]) -> set[str]:
@@ -164,6 +175,10 @@ def _workflows(connection: Connection) -> TableClause:
         column("delay_until_epoch_ms", BigInteger),
         schema=_schema(connection),
     )
+
+
+def _begun(ws: TableClause) -> ColumnElement[Any]:
+    return func.coalesce(ws.c.started_at_epoch_ms, ws.c.updated_at)
 
 
 def _since(ws: TableClause) -> ColumnElement[Any]:

@@ -36,7 +36,7 @@ def template(url: str) -> str:
 
 
 def noted(side: Side, request: requests.PreparedRequest, send: Callable[[], requests.Response]) -> requests.Response:
-    """Send under a tracking id that leads back to the webhook, and note how it went."""
+    """Send under a tracking ID that leads back to the webhook, and note how it went."""
     own_id = traces.tracking_id()
     if own_id:
         request.headers["TrackingID"] = own_id

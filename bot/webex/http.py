@@ -83,7 +83,7 @@ def busy(status: int, seconds: int = AFTER_A_FAILURE, tracking_id: str = "") -> 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """An answer and what only this room needs: the wait that Webex named, the next page, a success's tracking id."""
+    """An answer and what only this room needs: the wait that Webex named, the next page, a success's tracking ID."""
 
     answer: Answer
     asked: int | None = None

@@ -177,19 +177,19 @@ class Wire:
         self._budget = budget
         self._token = FixedToken(token) if isinstance(token, str) else token
         self._base = api_url.rstrip("/") + "/"
-        self._patience = patience
+        self.patience = patience
         self._sessions = PerThread(lambda: limit(requests.Session(), api_url))
 
     def get(self, path: str, params: Mapping[str, Any] | None = None) -> Heard:
         """`path` is relative to the API, or the full address of a next page, which names the organization already."""
         asked = params if "://" in path else self._about_ours(params)
-        return self._patience.persist("GET", lambda: self._exchange("GET", path, params=asked))
+        return self.patience.persist("GET", lambda: self._exchange("GET", path, params=asked))
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Heard:
-        return self._patience.persist("PATCH", lambda: self._exchange("PATCH", path, json=body))
+        return self.patience.persist("PATCH", lambda: self._exchange("PATCH", path, json=body))
 
     def post(self, path: str, body: Mapping[str, Any]) -> Heard:
-        return self._patience.persist("POST", lambda: self._exchange("POST", path, json=body))
+        return self.patience.persist("POST", lambda: self._exchange("POST", path, json=body))
 
     def put(
         self, path: str, body: Mapping[str, Any], params: Mapping[str, Any] | None = None, *, once: bool = False
@@ -199,7 +199,7 @@ class Wire:
         def attempt() -> Heard:
             return self._exchange("PUT", path, params=self._about_ours(params), json=body)
 
-        return attempt() if once else self._patience.persist("PUT", attempt)
+        return attempt() if once else self.patience.persist("PUT", attempt)
 
     def _about_ours(self, params: Mapping[str, Any] | None) -> Mapping[str, Any]:
         return {**(params or {}), "orgId": self.org_id} if self.org_id else params or {}

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 MOST_IDS = 85
 MOST_PAGES = 20
+MAY_BE_DONE = frozenset({400, 409})
+"""What Webex also answers when it has created the person, now or at a try before."""
 
 
 class FoundPerson(reading.Person):
@@ -56,8 +58,19 @@ class PeopleCalls(AdminCalls):
         made = reading.in_our_words(heard.answer, reading.person)
         if made["kind"] == "ok":
             return made
-        found = self.person_by_email(email)
+        found = self._look_again(email, self._wire.patience.tries if made["status"] in MAY_BE_DONE else 1)
         return made if found["kind"] == "ok" and found["value"] is None else found
+
+    def _look_again(self, email: str, tries: int) -> Answer:
+        """Look for somebody who may just have been created: Webex lists them a little later."""
+        patience = self._wire.patience
+        found = self.person_by_email(email)
+        for done in range(1, tries):
+            if found["kind"] != "ok" or found["value"] is not None:
+                break
+            patience.sleep(patience.first_wait * 2 ** (done - 1))
+            found = self.person_by_email(email)
+        return found
 
     def search(self, text: str, page: int, size: int) -> Answer:
         """Find people whose name begins with `text`, or by the address if it holds an @; value: `Found`.

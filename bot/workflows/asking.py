@@ -12,7 +12,7 @@ from bot.chat import notices
 from bot.chat.notices import Now
 from bot.desk.facts import LicenseFacts, PersonFacts
 from bot.desk.groups import GroupFacts
-from bot.desk.inviting import is_newcomer, newcomer
+from bot.desk.inviting import is_newcomer, newcomer, whom_to_ask_now
 from bot.desk.states import State
 from bot.licensing.moves import is_hybrid
 from bot.store import ledger, queries
@@ -23,6 +23,17 @@ from bot.workflows.loaders import Sources, Unavailable
 from bot.workflows.words import reference
 
 log = structlog.get_logger()
+
+NOT_ASKED = (
+    "I could not send the card that asks for a decision on request **#{number}** (ref `{ref}` in my log). As long as "
+    "it waits, whoever decides may type `approve {number}` or `deny {number} because …`; `status {number}` shows who "
+    "that is."
+)
+"""What admins read then."""
+NOT_SERVED = (
+    "Request **#{number}** waits for a decision, but I no longer serve its organization, so I ask nobody about it. The "
+    "operator of this bot can put the organization back into ORG_IDS and restart; otherwise the request expires."
+)
 
 
 class About(TypedDict):
@@ -62,9 +73,8 @@ class Asking(DBOSConfiguredInstance):
             except Exception:
                 ref = reference(f"ask:{request_id}:{why}")
                 log.exception("asking_failed", ref=ref, request_id=request_id)
-                words = f"Request **#{request_id}**: something went wrong while asking its approver (ref `{ref}`)."
                 key = f"asking_failed:{request_id}:{why}"
-                self._hands.act("tell_admins", partial(self._tell_admins, request_id, key, words))
+                self._hands.act("tell_admins", partial(self._tell_admins, request_id, key, ref))
 
     def _ask(self, request_id: int, why: str) -> None:
         about = self._hands.store.step("read_beneficiary", partial(self._about, request_id))
@@ -88,8 +98,10 @@ class Asking(DBOSConfiguredInstance):
             "trace": row.trace,
         }
 
-    def _tell_admins(self, request_id: int, key: str, words: str, session: Session) -> list[int]:
-        return self._hands.tell_admins(key, queries.request(session, request_id).org_id, words, session)
+    def _tell_admins(self, request_id: int, key: str, ref: str, session: Session) -> list[int]:
+        org_id = queries.request(session, request_id).org_id
+        words = NOT_ASKED if self._gatherer.house.serves(org_id) else NOT_SERVED
+        return self._hands.tell_admins(key, org_id, words.format(number=request_id, ref=ref), session)
 
     @DBOS.step()
     def gather(self, about: About) -> Stand:
@@ -112,7 +124,7 @@ class Asking(DBOSConfiguredInstance):
         rules = self._gatherer.house.of(row.org_id)
         stands = Now(stand["person"], stand["catalog"], stand.get("groups", []), rules, is_known=stand["is_known"])
         drafts = []
-        for decision in self._asked(row, why):
+        for decision in self._asked(session, row, why):
             older = [
                 card
                 for card in queries.cards(session, request_id, ("approval",))
@@ -125,9 +137,10 @@ class Asking(DBOSConfiguredInstance):
             ledger.close([card for card in older if card.closed_at is None], now)
         return ledger.write(session, drafts, now)
 
-    def _asked(self, row: Request, why: str) -> list[Decision]:
+    def _asked(self, session: Session, row: Request, why: str) -> list[Decision]:
         if not why.startswith("fresh:"):
-            return [one for one in row.decisions if not one.unreachable]
+            asked = whom_to_ask_now(session, row, self._hands.clock()) if is_newcomer(row) else row.decisions
+            return [one for one in asked if not one.unreachable]
         wanted = why.split(":")[1]
         return [one for one in row.decisions if str(one.id) == wanted]
 

@@ -129,10 +129,6 @@ class Queues:
             options["priority"] = place
         self._client.enqueue_in_transaction(session, options, *args)
 
-    def start_now(self, workflow_id: str) -> None:
-        """Let a delayed workflow begin at once."""
-        self._client.set_workflow_delay(workflow_id, delay_seconds=0)
-
     def close(self) -> None:
         self._client.destroy()
 

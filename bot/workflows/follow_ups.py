@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from bot import meters
 from bot.chat import notices
+from bot.desk.inviting import line_of
 from bot.desk.moving import move_of, news_in
-from bot.desk.service import INVITED, FollowUp
+from bot.desk.service import INVITED
+from bot.desk.shapes import FollowUp
 from bot.store import ledger
 from bot.store.models import Move, Person, Request
 from bot.workflows.engine import ASSIGN, INBOX, Queues
@@ -44,15 +46,19 @@ class FollowUps:
                     messages += ledger.write(session, notices.drafts_for(session, one, now), now)
         return messages
 
-    def assign(self, session: Session, row: Request, *, tries: int, delay: float) -> None:
+    def assign(
+        self, session: Session, row: Request, *, tries: int, delay: float, known: Mapping[str, Any] | None = None
+    ) -> None:
         """Enqueue one try of the current attempt; the beneficiary's changes come one at a time.
 
-        Whoever is not in Webex yet is invited first, which leads here again.
+        Whoever is not in Webex yet is invited first, which leads here again. `known` is how the person's record stood
+        before an earlier try may have replaced it.
         """
         beneficiary = session.get_one(Person, row.beneficiary_id)
-        workflow, name = (
-            ("Inviting.invite", "invite") if beneficiary.kind == INVITED else ("Assigning.assign", "assign")
-        )
+        if beneficiary.kind == INVITED:
+            workflow, name, partition = "Inviting.invite", "invite", line_of(row.org_id, beneficiary.email)
+        else:
+            workflow, name, partition = "Assigning.assign", "assign", row.beneficiary_id
         self._queues.enqueue(
             session,
             workflow,
@@ -60,8 +66,9 @@ class FollowUps:
             row.id,
             row.attempt,
             tries,
+            *((dict(known),) if known else ()),
             queue=ASSIGN,
-            partition=row.beneficiary_id,
+            partition=partition,
             delay=delay,
         )
 

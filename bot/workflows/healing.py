@@ -41,7 +41,11 @@ STEADY = timedelta(minutes=5)
 """For so long all has to be well before that is told: it may fall asleep again."""
 
 RESOURCES = {"messages": "messages", "attachmentActions": "presses of buttons", "memberships": "new spaces"}
-FAULTS: dict[What, str] = {"missing": "it was gone", "astray": "it led elsewhere", "double": "there was a second one"}
+FAULTS: dict[What, str] = {
+    "missing": "the one for {resource} is gone",
+    "astray": "the one for {resource} leads elsewhere or has another secret",
+    "double": "there is a second one for {resource}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,7 @@ def _words(faults: list[Fault], due: list[Fault], now: datetime) -> str:
     asleep = [RESOURCES[one.resource] for one in faults if one.what == "asleep"]
     if asleep:
         return SENTENCES["webhooks_asleep"].format(what=" and ".join(asleep), time=f"{now + PROBATION:%H:%M}")
-    what = ", ".join(f"{RESOURCES[one.resource]} ({FAULTS[one.what]})" for one in due if one.what in FAULTS)
+    what = ", ".join(FAULTS[one.what].format(resource=RESOURCES[one.resource]) for one in due if one.what in FAULTS)
     return SENTENCES["webhooks_wrong"].format(what=what) if what else ""
 
 

@@ -15,14 +15,17 @@ from bot import traces
 from bot.desk import inviting
 from bot.desk.policy import House
 from bot.desk.settling import ItemResult, Settled, settle
+from bot.desk.shapes import FollowUp
 from bot.desk.states import ItemState, State
-from bot.licensing.failures import explain
+from bot.licensing.failures import Fix, explain
+from bot.licensing.outcome import BARRED, OwnReason
 from bot.store import queries
-from bot.webex.http import Answer, Refused
+from bot.store.models import Request
+from bot.webex.http import Answer, Busy, Refused
 from bot.workflows.catalog import Admins
 from bot.workflows.hands import Hands
-from bot.workflows.waiting import WAITS, delay_of, gave_up, surprise
-from bot.workflows.words import reference
+from bot.workflows.waiting import NOT_SERVED, WAITS, delay_of, gave_up, surprise
+from bot.workflows.words import WORTH_TELLING, in_words, reference
 
 log = structlog.get_logger()
 
@@ -37,11 +40,21 @@ class Invitation(TypedDict):
     trace: NotRequired[str]
 
 
-SWITCHED_OFF = {
+SWITCHED_OFF: OwnReason = {
     "finding": "invite_off",
     "sentence": "Invitations are switched off, so nobody was invited.",
     "remedy": "Set ALLOW_INVITE, or add the person in Control Hub, then retry.",
-    "fix": "operator",
+    "fix": Fix.OPERATOR,
+}
+
+IN_USE = 409
+IN_USE_ELSEWHERE: OwnReason = {
+    "finding": "newcomer_elsewhere",
+    "sentence": "The address is in use in Webex already, but by nobody in this organization, so nobody was invited. "
+    "It may belong to somebody in another organization.",
+    "remedy": "Ask again with another address of the person. If it has to be this one, a Webex admin can claim the "
+    "account in Control Hub and then retry.",
+    "fix": Fix.REQUESTER,
 }
 
 
@@ -63,8 +76,7 @@ class Inviting(DBOSConfiguredInstance):
             except Exception as error:  # the workflow's edge: a request must not stay approved for ever
                 ref = reference(f"invite:{request_id}:{attempt}:{tries}")
                 log.error("invitation_failed", ref=ref, request_id=request_id, exc_info=error)  # noqa: TRY400 the line above it has the reference
-                work = partial(self._end, request_id, attempt, ItemState.NOT_APPLIED, surprise(ref))
-                self._hands.act("give_up", work)
+                self._hands.act("give_up", partial(self._give_up, request_id, attempt, ref))
 
     def _invite(self, request_id: int, attempt: int, tries: int) -> None:
         wanted = self._hands.store.step("read_invitation", partial(self._wanted, request_id, attempt))
@@ -105,11 +117,25 @@ class Inviting(DBOSConfiguredInstance):
         if tries >= len(WAITS):
             return self._end(request_id, attempt, ItemState.NOT_APPLIED, gave_up(answer), session)
         row = queries.lock_request(session, request_id)
-        log.warning("invitation_waits_for_webex", request_id=request_id, status=answer["status"])
-        self._hands.follow_ups.assign(session, row, tries=tries + 1, delay=delay_of(answer, tries))
-        return []
+        if row.attempt != attempt or row.state is not State.APPROVED:
+            return []  # a retry has begun a new attempt meanwhile, which has tries of its own
+        return self._later(row, tries, answer, session)
 
-    def _end(self, request_id: int, attempt: int, state: ItemState, why: dict[str, str], session: Session) -> list[int]:
+    def _later(self, row: Request, tries: int, answer: Busy, session: Session) -> list[int]:
+        delay = delay_of(answer, tries)
+        log.warning("invitation_waits_for_webex", request_id=row.id, status=answer["status"], seconds=delay)
+        self._hands.follow_ups.assign(session, row, tries=tries + 1, delay=delay)
+        if delay < WORTH_TELLING:
+            return []
+        news = FollowUp("delayed", row.id, in_words(delay))
+        return self._hands.follow_ups.carry_out(session, [news], self._hands.clock())
+
+    def _give_up(self, request_id: int, attempt: int, ref: str, session: Session) -> list[int]:
+        is_served = self._house.serves(queries.request(session, request_id).org_id)
+        why = surprise(ref) if is_served else NOT_SERVED
+        return self._end(request_id, attempt, ItemState.NOT_APPLIED, why, session)
+
+    def _end(self, request_id: int, attempt: int, state: ItemState, why: OwnReason, session: Session) -> list[int]:
         row = queries.lock_request(session, request_id)
         now = self._hands.clock()
         results = [ItemResult(item.id, state, (why,)) for item in row.items]
@@ -117,20 +143,19 @@ class Inviting(DBOSConfiguredInstance):
         return self._hands.follow_ups.carry_out(session, news, now)
 
 
-def _refusal(answer: Refused) -> dict[str, str]:
+def _refusal(answer: Refused) -> OwnReason:
     """Put into words why Webex takes no invitation; its own words come last, as text."""
     entries = [{"code": one["code"], "description": one["description"]} for one in answer["errors"]]
     reason = explain(answer["status"], entries, answer["message"])[0]
     said = f" Webex said: {reason.description}" if reason.description else ""
-    remedy = (
-        f"Add the person in Control Hub, then retry. ({answer['status']}, trackingId {answer['tracking_id'] or 'none'})"
-    )
+    about = f"({answer['status']}, tracking ID {answer['tracking_id'] or 'none'})"
+    if answer["status"] == IN_USE:
+        sentence, remedy = IN_USE_ELSEWHERE["sentence"] + said, f"{IN_USE_ELSEWHERE['remedy']} {about}"
+        return {**IN_USE_ELSEWHERE, "sentence": sentence, "remedy": remedy}
+    remedy = f"Look whether the person is in Control Hub by now; if not, add them there. Then retry. {about}"
     return {
         "finding": "not_invited",
         "sentence": f"Webex did not take the invitation.{said}",
-        "remedy": reason.remedy if answer["status"] in OF_THE_TOKEN else remedy,
-        "fix": str(reason.fix) if answer["status"] in OF_THE_TOKEN else "admin",
+        "remedy": reason.remedy if answer["status"] in BARRED else remedy,
+        "fix": reason.fix if answer["status"] in BARRED else Fix.ADMIN,
     }
-
-
-OF_THE_TOKEN = frozenset({401, 403})

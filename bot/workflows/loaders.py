@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from bot.chat.admin import SHOWN
-from bot.chat.calling import said
+from bot.chat.calling import details_given
 from bot.chat.commands import number_of
 from bot.chat.correcting import with_known
 from bot.chat.parse import Args, check_email, names_in
@@ -19,12 +19,10 @@ from bot.errors import Denied, NotFound
 from bot.licensing.catalog import find, is_calling, without_promised
 from bot.store import queries
 from bot.webex.http import Answer, Busy, Refused
-from bot.webex.messages import ChatGateway
+from bot.webex.messages import NOT_FOUND, ChatGateway
 from bot.workflows.calling import look_up
 from bot.workflows.catalog import AdminWithMemory, is_doubtful
 from bot.workflows.engine import Store
-
-NOT_FOUND = 404
 
 
 class Unavailable(Exception):
@@ -147,7 +145,7 @@ def _numbers(sources: Sources, facts: Facts, args: Args, _asker: Asker) -> None:
     """Numbers matter only for Calling; the catalog and the locations, which come first, tell."""
     names = _calling_wanted(args, facts["catalog"])
     if names:
-        facts["numbers"] = value_of(look_up(sources.admin, said(args, facts["locations"]), names))
+        facts["numbers"] = value_of(look_up(sources.admin, details_given(args, facts["locations"]), names))
 
 
 def _to_correct(sources: Sources, facts: Facts, args: Args, asker: Asker) -> None:
@@ -162,7 +160,7 @@ def _to_correct(sources: Sources, facts: Facts, args: Args, asker: Asker) -> Non
     facts["beneficiary"] = sources.person(beneficiary_id)
     facts["locations"] = value_of(sources.admin.locations())
     names = [one["name"] for one in sources.catalog() if one["license_id"] in license_ids]
-    given = said(with_known(args, known, facts["locations"]), facts["locations"])
+    given = details_given(with_known(args, known, facts["locations"]), facts["locations"])
     facts["numbers"] = value_of(look_up(sources.admin, given, names))
 
 

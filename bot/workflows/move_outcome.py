@@ -1,7 +1,7 @@
 """What became of one try to move somebody into a resource group. Pure: from what Webex answered to `moving.py`."""
 
 from dataclasses import dataclass
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 from bot.desk.groups import DEFAULT_GROUP, MembershipFacts, is_default
 from bot.desk.moving import News, Result
@@ -12,7 +12,7 @@ from bot.webex.reading import same_id
 
 ACTIVATED = "activated"
 UNTIL_IT_IS_MISSING = 3
-"""Tries in which a membership may still appear: Webex makes it by itself once the license is assigned."""
+"""Tries after which there is no membership to wait for, if the person does not hold the license either."""
 
 
 class Look(TypedDict):
@@ -21,6 +21,10 @@ class Look(TypedDict):
     group_ids: list[str]
     groups: Answer | None
     membership: Answer | None
+    is_held: NotRequired[bool]
+    """Whether somebody without a membership holds the license, as far as Webex tells: then one will come."""
+    first_seen_in: NotRequired[str | None]
+    """The group in which an earlier try saw them."""
 
 
 class Seen(TypedDict):
@@ -46,6 +50,8 @@ def judge(seen: Seen, tries: int) -> Result | Later:
     look, answer, after = seen["look"], seen["answer"], seen["after"]
     if is_there(after, look):
         return Result(MoveState.MOVED)
+    if is_elsewhere(look):
+        return _not(MoveState.FAILED, "chosen_elsewhere")
     if answer is not None and answer["kind"] == "refused" and _status(after) == "pending":
         return Later("pending", "still_pending")  # it became so while it was being moved
     asked: tuple[tuple[Doing, Answer | None], ...] = (
@@ -59,13 +65,13 @@ def judge(seen: Seen, tries: int) -> Result | Later:
             return _refused_or_busy(doing, heard)
     if len(look["group_ids"]) != 1:
         return _not(MoveState.REFUSED, "several_groups" if look["group_ids"] else "unknown_group")
-    return _not_there(after, tries)
+    return _not_there(after, tries, is_held=look.get("is_held", False))
 
 
-def _not_there(after: Answer | None, tries: int) -> Result | Later:
+def _not_there(after: Answer | None, tries: int, *, is_held: bool) -> Result | Later:
     """Tell why somebody is not in the group though Webex refused nothing."""
     status = _status(after)
-    if status is None and tries < UNTIL_IT_IS_MISSING:
+    if status is None and (is_held or tries < UNTIL_IT_IS_MISSING):
         return Later("pending", "no_membership")
     if status is None:
         return _not(MoveState.REFUSED, "no_membership")
@@ -104,6 +110,12 @@ def membership_in(answer: Answer | None) -> MembershipFacts | None:
 def _status(answer: Answer | None) -> str | None:
     membership = membership_in(answer)
     return membership["status"] if membership else None
+
+
+def is_elsewhere(look: Look) -> bool:
+    """Whether somebody else has moved the person since the first try: out of a group that is not ours to leave."""
+    membership, before = membership_in(look["membership"]), look.get("first_seen_in")
+    return membership is not None and bool(before) and not same_id(membership["group_id"], str(before))
 
 
 def is_there(answer: Answer | None, look: Look) -> bool:

@@ -21,9 +21,20 @@ from bot.store import moves, queries
 from bot.store.models import Move
 from bot.webex.admin import AdminGateway
 from bot.webex.http import Answer, Patience
+from bot.webex.reading import same_id
 from bot.workflows.catalog import Admins
 from bot.workflows.hands import Hands
-from bot.workflows.move_outcome import ACTIVATED, Later, Look, Seen, ids_named, is_there, judge, membership_in
+from bot.workflows.move_outcome import (
+    ACTIVATED,
+    Later,
+    Look,
+    Seen,
+    ids_named,
+    is_elsewhere,
+    is_there,
+    judge,
+    membership_in,
+)
 from bot.workflows.words import WORTH_TELLING, reference
 
 log = structlog.get_logger()
@@ -40,6 +51,7 @@ class Order(TypedDict):
     license_id: str
     group_id: str | None
     group_name: str
+    first_seen_in: NotRequired[str | None]
     trace: NotRequired[str]
 
 
@@ -91,6 +103,7 @@ class Moving(DBOSConfiguredInstance):
             "license_id": row.license_id,
             "group_id": row.group_id,
             "group_name": row.group_name,
+            "first_seen_in": row.first_seen_in,
             "trace": self._trace_of(row, session),
         }
 
@@ -105,13 +118,28 @@ class Moving(DBOSConfiguredInstance):
         groups = None if order["group_id"] else admin.resource_groups()
         group_ids = [order["group_id"]] if order["group_id"] else ids_named(order["group_name"], groups)
         membership = admin.membership(order["license_id"], order["person_id"]) if len(group_ids) == 1 else None
-        return {"group_ids": group_ids, "groups": groups, "membership": membership}
+        return {
+            "group_ids": group_ids,
+            "groups": groups,
+            "membership": membership,
+            "is_held": self._is_held(order, membership),
+            "first_seen_in": order.get("first_seen_in"),
+        }
+
+    def _is_held(self, order: Order, membership: Answer | None) -> bool:
+        """Ask whether a membership that is not there yet can be waited for; yes, unless Webex tells otherwise."""
+        if membership is None or membership["kind"] != "ok" or membership["value"] is not None:
+            return True
+        person = self._admin(order).person(order["person_id"])
+        return person["kind"] != "ok" or any(same_id(one, order["license_id"]) for one in person["value"]["licenses"])
 
     @DBOS.step()
     def put(self, order: Order, look: Look) -> Answer | None:
         """Ask Webex for the move; None if there is nothing to ask, or it could only refuse."""
         membership = membership_in(look["membership"])
-        if membership is None or membership["status"] != ACTIVATED or is_there(look["membership"], look):
+        if membership is None or membership["status"] != ACTIVATED:
+            return None
+        if is_there(look["membership"], look) or is_elsewhere(look):
             return None
         return self._admin(order).move(membership, look["group_ids"][0])
 
@@ -138,10 +166,10 @@ class Moving(DBOSConfiguredInstance):
         """Write down the result, or go on later if Webex is not ready for one."""
         judged = judge(seen, this.number)
         if isinstance(judged, Later):
-            return self._later(this, judged, session)
+            return self._later(this, judged, seen, session)
         return self._finish(this, judged, session)
 
-    def _later(self, this: Try, wait: Later, session: Session) -> list[int]:
+    def _later(self, this: Try, wait: Later, seen: Seen, session: Session) -> list[int]:
         """Enqueue a successor in this transaction; after the last one the move is settled as failed."""
         row = moves.lock_move(session, this.move_id)
         if row.state is not MoveState.OPEN or row.tries != this.number:
@@ -152,6 +180,8 @@ class Moving(DBOSConfiguredInstance):
         delay = max(wait.seconds, WAITS[this.number])
         log.info("move_waits_for_webex", move_id=this.move_id, why=wait.found, seconds=delay)
         row.tries = this.number + 1
+        if membership := membership_in(seen["look"]["membership"]):
+            row.first_seen_in = row.first_seen_in or membership["group_id"]
         self._hands.follow_ups.move(session, row, tries=row.tries, delay=delay)
         if delay < WORTH_TELLING:
             return []

@@ -3,6 +3,7 @@
 What was resolved is stored, and a stored id wins: who gets a renamed admin's old address does not become an admin.
 """
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,14 +14,16 @@ from sqlalchemy import or_, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
-from bot.desk import service
 from bot.desk.facts import BasicPerson
+from bot.desk.meeting import meet
 from bot.desk.orgs import key_of, same_org
 from bot.desk.policy import House, NotServed, Rules, whose_people
 from bot.errors import CannotStart
 from bot.settings import Settings
 from bot.store import queries
 from bot.store.models import Person, Request
+from bot.store.session import insert_if_new
+from bot.store.upkeep import Mark
 from bot.webex.http import Answer
 from bot.webex.messages import ChatGateway
 from bot.workflows.catalog import Admins
@@ -35,6 +38,8 @@ Named = dict[str, tuple[BasicPerson, Rules]]
 MOST_TRIES = 5
 SPACE = "space:"
 OURSELVES = "the bot itself"
+OWNER, NAME = "owner_of_space", "name_of_organization"
+BUSY = "Webex is busy, and I do not know yet {what}. Start the worker again in a minute."
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,7 @@ class Roster:
         answer = self.chat.me()
         with self.sessions.begin() as session:
             if answer["kind"] == "ok":
-                row = service.meet(session, cast(BasicPerson, answer["value"]), now)
+                row = meet(session, cast(BasicPerson, answer["value"]), now)
                 row.configured_as = OURSELVES
                 return row.person_id, row.org_id
             known = queries.person_configured_as(session, OURSELVES)
@@ -109,10 +114,17 @@ class Roster:
             }
         gateways: list[AdminGateway | ChatGateway] = [self.admins.of(desk.home_org) for desk in house.desks]
         gateways.append(self.chat)
-        answers = (one.person_by_email(entry) if "@" in entry else one.person(entry) for one in gateways)
-        return next((found for answer in answers if (found := _found(answer))), None)
+        is_busy = False
+        for one in gateways:
+            answer = one.person_by_email(entry) if "@" in entry else one.person(entry)
+            if found := _found(answer):
+                return found
+            is_busy = is_busy or answer["kind"] == "busy"
+        if is_busy:  # not found is not the same as absent: they would be nothing here until the next start
+            raise CannotStart(BUSY.format(what="who everybody in ADMINS and APPROVERS is"))
+        return None
 
-    def spaces(self, approvers: Iterable[str], orgs: Sequence[str]) -> dict[str, str]:
+    def spaces(self, approvers: Iterable[str], orgs: Sequence[str], now: datetime) -> dict[str, str]:
         """Return the spaces of APPROVERS with the organization for which each decides: the one that owns it."""
         spaces = [one.removeprefix(SPACE) for one in approvers if one.startswith(SPACE)]
         if len(orgs) == 1:
@@ -120,17 +132,31 @@ class Roster:
         owners = {}
         for position, space_id in enumerate(spaces, start=1):
             answer = self.chat.space(space_id)
-            owner = answer["value"]["org_id"] if answer["kind"] == "ok" else ""
+            owner = self._remembered(f"{OWNER}:{space_id}", _told(answer, "org_id"), now)
+            if not owner and answer["kind"] == "busy":
+                raise CannotStart(BUSY.format(what=f"whose the space of entry {position} of APPROVERS is"))
             if any(same_org(owner, one) for one in orgs):
                 owners[space_id] = owner
             else:
                 log.warning("approvers_space_of_another_organization", position=position, status=answer["status"])
         return owners
 
-    def name_of(self, org_id: str) -> str:
+    def name_of(self, org_id: str, now: datetime) -> str:
         """Return an organization's name, or its id where Webex does not tell: that needs one more scope."""
         answer = self.admins.of(org_id).organization(org_id)
-        return str(answer["value"]) if answer["kind"] == "ok" else key_of(org_id)
+        return self._remembered(f"{NAME}:{key_of(org_id)}", _told(answer), now) or key_of(org_id)
+
+    def _remembered(self, what: str, told: str | None, now: datetime) -> str:
+        """Return what Webex tells, and store it; while it is busy (None), what it told last, "" if never."""
+        name = f"{what.partition(':')[0]}:{hashlib.sha256(what.encode()).hexdigest()}"  # an id may be too long
+        row = {"name": name, "at": now, "facts": {"told": told}}
+        with self.sessions.begin() as session:
+            if told is None:
+                known = session.get(Mark, name)
+                return str((known.facts or {}).get("told", "")) if known else ""
+            if not insert_if_new(session, Mark, row):
+                session.execute(update(Mark).where(Mark.name == name).values(row))
+        return told
 
 
 def _store(session: Session, house: House, of_admins: Named, of_approvers: Named, now: datetime) -> None:
@@ -140,7 +166,7 @@ def _store(session: Session, house: House, of_admins: Named, of_approvers: Named
     session.execute(update(Request).where(Request.org_id == "").values(org_id=house.desks[0].org_key))
     everybody = sorted((of_admins | of_approvers).items(), key=lambda one: one[1][0]["person_id"])
     for entry, (person, desk) in everybody:
-        row = service.meet(session, person, now)
+        row = meet(session, person, now)
         row.desk_org = desk.org_key
         row.configured_as = entry if "@" in entry else row.configured_as
         row.is_admin = row.is_admin or entry in of_admins
@@ -151,11 +177,18 @@ def _found(answer: Answer) -> BasicPerson | None:
     return answer["value"] if answer["kind"] == "ok" else None
 
 
-def desks_of(settings: Settings, roster: Roster, bots_org: str) -> House:
+def _told(answer: Answer, field: str = "") -> str | None:
+    """Return what Webex tells, "" if it refuses to; None if it is busy, which says nothing."""
+    if answer["kind"] == "ok":
+        return str(answer["value"][field] if field else answer["value"])
+    return None if answer["kind"] == "busy" else ""
+
+
+def desks_of(settings: Settings, roster: Roster, bots_org: str, now: datetime) -> House:
     """Return a desk for each of ORG_IDS, or else for the bot's own organization; the first serves ALLOWED_ORGS, too."""
     served = whose_people(settings.org_ids, settings.allowed_orgs, bots_org)
     orgs = tuple(served)
-    spaces = roster.spaces(settings.approvers, orgs)
+    spaces = roster.spaces(settings.approvers, orgs, now)
     return House(
         tuple(
             Rules(
@@ -165,7 +198,7 @@ def desks_of(settings: Settings, roster: Roster, bots_org: str) -> House:
                 allow_external=settings.allow_external,
                 allow_invite=settings.allow_invite,
                 allow_full_update=settings.allow_full_update,
-                org_name=roster.name_of(org) if len(orgs) > 1 else "",
+                org_name=roster.name_of(org, now) if len(orgs) > 1 else "",
             )
             for org, people in served.items()
         )

@@ -17,9 +17,10 @@ import psycopg
 import structlog
 from sqlalchemy.engine import make_url
 
+from bot.store.session import MOST_WORKERS
+
 log = structlog.get_logger()
 
-MOST_WORKERS = 16
 EXECUTOR = "slot-{number}"
 FIRST_KEY = 7_391_001
 """Any number, as long as nothing else in the same PostgreSQL database takes it or the next few."""

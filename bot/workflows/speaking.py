@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from contextlib import nullcontext
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from bot import traces
 from bot.desk import service
+from bot.desk.service import CLOCKS_DIFFER
 from bot.store import ledger, spaces, stuck
 from bot.store.ledger import Attempt
 from bot.store.models import Decision, OutgoingMessage
@@ -26,8 +27,6 @@ from bot.workflows.waiting import Turn
 log = structlog.get_logger()
 
 MOST_TRIES = 12
-CLOCKS_DIFFER = timedelta(seconds=10)
-"""How far Webex's clock may be from ours when we look for a message sent since a time."""
 
 Clock = Callable[[], datetime]
 

@@ -2,25 +2,33 @@
 
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any, cast
 
 import structlog
 from dbos import DBOS, DBOSConfiguredInstance
 from sqlalchemy.orm import Session
 
-from bot.desk import service
-from bot.desk.service import FOLLOW_EVERY, REMIND_AFTER, STUCK_AFTER, FollowUp
-from bot.desk.states import State
-from bot.store import ledger, queries, stuck, work
+from bot.desk import moving, service
+from bot.desk.shapes import FollowUp
+from bot.desk.states import MoveState, State
+from bot.licensing.moves import why_not
+from bot.store import ledger, moves, queries, stuck, work
 from bot.store.models import Request
 from bot.workflows.hands import Hands
+from bot.workflows.words import reference
 
 log = structlog.get_logger()
 
 EVERY_FIVE_MINUTES = "*/5 * * * *"
+REMIND_AFTER = timedelta(hours=24)
+STUCK_AFTER = timedelta(hours=1)
+FOLLOW_EVERY = timedelta(days=1)
 FOLLOWS_AT_ONCE = 5
 """Looks that one pass begins: they run in one queue with what was approved, and must not fill its places."""
 LEFT_BEHIND = timedelta(minutes=10)
 """Longer than anything takes that somebody is at."""
+HANGS = timedelta(minutes=30)
+"""What is at work for longer may be so for ever, and is no reason to wait for it."""
 NEWS_FOR = timedelta(days=1)
 """What could not be sent for so long is no news any more; `status` tells how a request stands."""
 
@@ -44,6 +52,7 @@ class Sweeps(DBOSConfiguredInstance):
             self._hands.act(name, partial(task, at))
         self._hands.store.step("follow", partial(self._follow, at))
         self._hands.store.step("take_up", partial(self._take_up, at))
+        self._hands.act("take_up_moves", partial(self._take_up_moves, at))
 
     def _expire(self, now: datetime, session: Session) -> list[int]:
         messages: list[int] = []
@@ -82,7 +91,7 @@ class Sweeps(DBOSConfiguredInstance):
         Nothing as long as a workflow is at work that may have begun it. What did begin is known by its id.
         """
         connection = session.connection()
-        if work.is_any_older(connection, LEFT_BEHIND):
+        if work.is_any_at_work(connection, since=LEFT_BEHIND, at_most=HANGS):
             return
         before = now - LEFT_BEHIND
         for request_id in queries.due(session, State.APPROVED, before, by=Request.decided_at):
@@ -93,6 +102,21 @@ class Sweeps(DBOSConfiguredInstance):
                 trace = stuck.trace_of(session, f"send:{outgoing_id}")
                 log.warning("message_taken_up", outgoing_id=outgoing_id, trace=trace)
                 self._hands.follow_ups.send_again(session, outgoing_id, f"{now:%Y-%m-%dT%H}")
+
+    def _take_up_moves(self, now: datetime, session: Session) -> list[int]:
+        """Begin what never began, and settle what ended without a result: enqueueing what goes on changes nothing."""
+        messages: list[int] = []
+        left = {f"move:{row.id}:{row.tries}": row for row in moves.left_open(session, now - LEFT_BEHIND)}
+        ended = work.ended(session.connection(), list(left))
+        for workflow_id, row in left.items():
+            if workflow_id not in ended:
+                self._hands.follow_ups.move(session, row, tries=row.tries, delay=0)
+                continue
+            log.warning("move_left_open", move_id=row.id, ref=reference(workflow_id))
+            error = cast(dict[str, Any], why_not("surprise", f"ref {reference(workflow_id)}"))
+            news = moving.settle(session, row.id, row.tries, moving.Result(MoveState.FAILED, error), now)
+            messages += self._hands.follow_ups.carry_out(session, news, now)
+        return messages
 
     def _follow(self, now: datetime, session: Session) -> None:
         """Begin a few looks, each as good as done: one that Webex is too busy for goes on by itself."""

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.chat.sentences import SENTENCES
 from bot.desk.policy import House
-from bot.desk.service import FollowUp
+from bot.desk.shapes import FollowUp
 from bot.desk.states import State
 from bot.store import queries, retention, stuck, work
 from bot.store.models import Request

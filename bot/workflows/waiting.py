@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
+from bot.licensing.failures import Fix
+from bot.licensing.outcome import OwnReason
 from bot.webex import own_token
 from bot.webex.http import Answer, Busy
 
@@ -41,29 +42,42 @@ def delay_of(answer: Answer, tries: int) -> int:
     return max(asked, WAITS[tries])
 
 
-def gave_up(answer: Answer) -> dict[str, Any]:
-    status = f"status {answer['status']}" if answer["status"] else "a broken line"
+NOT_SERVED: OwnReason = {
+    "finding": "not_served",
+    "sentence": "This bot no longer serves the organization whose license this is, so I do not know whether this was "
+    "done.",
+    "remedy": "Put the organization back into ORG_IDS and restart the bot, then retry; or compare the person's "
+    "licenses in Control Hub.",
+    "fix": Fix.OPERATOR,
+}
+
+
+def _status_of(answer: Answer) -> str:
+    return f"status {answer['status']}" if answer["status"] else "a broken line"
+
+
+def gave_up(answer: Answer) -> OwnReason:
     return {
         "finding": "gave_up",
-        "sentence": f"Webex stayed too busy for hours ({status}), so I stopped trying.",
+        "sentence": f"Webex stayed too busy for hours ({_status_of(answer)}), so I stopped trying.",
         "remedy": "Look at Webex's status page, then retry.",
-        "fix": "admin",
+        "fix": Fix.ADMIN,
     }
 
 
-def unseen(answer: Answer) -> dict[str, Any]:
+def unseen(answer: Answer) -> OwnReason:
     return {
         "finding": "unseen",
-        "sentence": f"Webex does not let me look (status {answer['status']}), so I do not know whether this was done.",
+        "sentence": f"Webex does not let me look ({_status_of(answer)}), so I do not know whether this was done.",
         "remedy": "See that the bot's admin access works, compare the person's licenses in Control Hub, then retry.",
-        "fix": "operator",
+        "fix": Fix.OPERATOR,
     }
 
 
-def surprise(ref: str) -> dict[str, Any]:
+def surprise(ref: str) -> OwnReason:
     return {
         "finding": "surprise",
         "sentence": f"Something went wrong on our side (ref {ref}).",
         "remedy": "Look the reference up in the bot's log, then retry.",
-        "fix": "operator",
+        "fix": Fix.OPERATOR,
     }

@@ -48,6 +48,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("was_found", sa.Boolean(), server_default=sa.false(), nullable=False))
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.add_column(sa.Column("trace", sa.String(length=80), server_default="", nullable=False))
+    with op.batch_alter_table("moves", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("also_asked_by", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("first_seen_in", sa.String(length=400), nullable=True))
     with op.batch_alter_table("outgoing_messages", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outgoing_messages_replaces_id"), ["replaces_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outgoing_messages_to_person_id"), ["to_person_id"], unique=False)
@@ -59,6 +62,9 @@ def downgrade() -> None:
         batch_op.drop_index("ix_outgoing_messages_state_created_at")
         batch_op.drop_index(batch_op.f("ix_outgoing_messages_to_person_id"))
         batch_op.drop_index(batch_op.f("ix_outgoing_messages_replaces_id"))
+    with op.batch_alter_table("moves", schema=None) as batch_op:
+        batch_op.drop_column("first_seen_in")
+        batch_op.drop_column("also_asked_by")
     with op.batch_alter_table("requests", schema=None) as batch_op:
         batch_op.drop_column("trace")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:

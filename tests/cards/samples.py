@@ -179,6 +179,7 @@ def a_receipt(say: Say) -> Post:
         for_admin=True,
         decided_by=say("Grace"),
         at=say("today"),
+        note=say("welcome aboard"),
         ways_out=(WayOut("again", say("Ask again for what failed"), f"request {say('Messaging')}"),),
     )
     return receipt(view)
@@ -186,7 +187,9 @@ def a_receipt(say: Say) -> Post:
 
 def a_refusal(say: Say) -> Post:
     return refusal(
-        RefusalView(42, say("Ada"), "refused", (_refused(say),), "NA_8b-3", for_admin=True, ways_out=(OTHER,))
+        RefusalView(
+            42, say("Ada"), "refused", (_refused(say),), "NA_8b-3", for_admin=True, note=say("fine"), ways_out=(OTHER,)
+        )
     )
 
 
@@ -217,7 +220,16 @@ def a_return_to_confirm(say: Say) -> Post:
 
 def a_status(say: Say) -> Post:
     items = (
-        StatusItem(say("Messaging"), "add", "not_applied", say("asked twice")),
+        StatusItem(
+            name=say("Messaging"),
+            operation="add",
+            state="not_applied",
+            details=say("asked twice"),
+            meaning=say("It was not there."),
+            remedy=say("Look again."),
+            who_acts=say("the help desk"),
+            error_code=say("400408"),
+        ),
         StatusItem(say("M"), "remove", "open"),
     )
     steps = (StatusStep(say("May 1"), say("Ada asked")), StatusStep(say("May 2"), say("Grace approved")))
@@ -231,10 +243,28 @@ def a_status(say: Say) -> Post:
         items=items,
         steps=steps,
         waiting_for=(say("Grace Hopper"),),
+        note=say("welcome aboard"),
+        why_denied=say("too late"),
         can_cancel=True,
         can_correct=True,
         can_retry=True,
         can_decide=True,
+    )
+    return status(view)
+
+
+def a_status_of_a_return(say: Say) -> Post:
+    view = StatusView(
+        request_id=43,
+        state="pending",
+        headline="It waits for the requester to confirm it.",
+        requester=say("Ada"),
+        beneficiary=say("Ada"),
+        reason=say("new desk"),
+        items=(StatusItem(say("Messaging"), "remove", "open"),),
+        steps=(),
+        can_confirm=True,
+        can_cancel=True,
     )
     return status(view)
 
@@ -286,6 +316,7 @@ CARDS: dict[str, Callable[[Say], Post]] = {
     "objection": an_objection,
     "invitation": an_invitation,
     "status": a_status,
+    "status_of_a_return": a_status_of_a_return,
     "people_found": some_people_found,
     "help": some_help,
     "welcome": a_welcome,
@@ -315,6 +346,7 @@ TWINS = {
         "`retry 42`",
         "`cancel 42`",
     ),
+    "status_of_a_return": ("`confirm 43`", "`cancel 43`"),
     "people_found": (" page 3`",),
     "help": ("`request`", "`my requests`", "`my licenses`", "`waiting`"),
     "welcome": ("`request`", "`help`"),

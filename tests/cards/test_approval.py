@@ -65,7 +65,7 @@ def test_a_reminder_says_so_in_its_first_line() -> None:
 
 def test_a_license_to_take_away_is_not_one_to_add() -> None:
     told = approval(replace(VIEW, items=(ItemLine("Messaging", "remove"),))).markdown
-    assert "Ada Lovelace asks to give back a license for Grace Hopper." in told
+    assert "Ada Lovelace asks to return a license for Grace Hopper." in told
     assert "Remove Messaging" in told
 
 

@@ -23,7 +23,7 @@ def test_a_refusal_tells_everybody_the_code_and_the_tracking_id(*, for_admin: bo
 
 def test_no_answer_is_not_told_as_a_no() -> None:
     told = refusal(RefusalView(42, "Ada", "failed", (), "", for_admin=False)).markdown
-    assert "no answer from Webex" in told
+    assert "not seen in Webex" in told
     assert "said no" not in told
     assert "tracking" not in told.casefold()
 
@@ -50,10 +50,10 @@ def test_a_verdict_of_nobody_names_nobody() -> None:
     assert "Nobody decided in time." in verdict(VerdictView(42, (), "Ada", "expired", "", "", "")).markdown
 
 
-def test_a_sent_request_says_who_was_asked_and_when_it_ends() -> None:
+def test_a_sent_request_says_who_was_asked_and_when_it_expires() -> None:
     told = request_sent(RequestSentView(42, ("Messaging",), "Ada", "new desk", ("Grace", "Alan"), "May 4")).markdown
-    assert "I asked Grace and Alan to decide, and I will tell you." in told
-    assert "Without a decision it ends on May 4." in told
+    assert "I asked Grace and Alan to decide, and I will tell you what they say." in told
+    assert "Without a decision it expires on May 4." in told
 
 
 def test_many_approvers_are_counted() -> None:
@@ -64,7 +64,7 @@ def test_many_approvers_are_counted() -> None:
 def test_a_return_is_given_or_kept_by_its_number() -> None:
     post = confirm_return(ConfirmReturnView(43, ("Messaging",), "", ()))
     assert checking.submits(post.card) == {
-        "Give it back": {"do": "confirm", "request": 43},
+        "Return it": {"do": "confirm", "request": 43},
         "Keep it": {"do": "cancel", "request": 43},
     }
     assert post.card["actions"][0]["style"] == "destructive"

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import get_args
 
 import pytest
@@ -57,6 +58,13 @@ def test_only_an_admin_may_retry_and_only_what_went_wrong(state: State, *, for_a
     post = receipt(ReceiptView(42, "Ada", state, (REFUSED,), for_admin=for_admin))
     assert ("Retry what failed" in checking.submits(post.card)) is offered
     assert ("`retry 42`" in post.markdown) is offered
+
+
+@pytest.mark.parametrize("state", get_args(State))
+def test_the_approvers_note_is_told_where_there_is_one(state: State) -> None:
+    view = ReceiptView(42, "Ada", state, (), note="see you on *Monday*")
+    assert "- Approver's note: see you on \u2217Monday\u2217" in receipt(view).markdown
+    assert "note" not in receipt(replace(view, note="")).markdown
 
 
 def test_words_of_the_caller_about_who_acts_are_kept() -> None:

@@ -56,6 +56,7 @@ def test_the_way_so_far_is_drawn_alike_on_card_and_in_text(state: str, way: str)
         ({"can_cancel": True}, ["Cancel request"]),
         ({"can_retry": True}, ["Retry"]),
         ({"can_decide": True}, ["Approve", "Deny"]),
+        ({"can_confirm": True, "can_cancel": True}, ["Return it", "Cancel request"]),
     ],
 )
 def test_only_what_can_be_done_is_offered(may: dict[str, bool], buttons: list[str]) -> None:
@@ -65,10 +66,15 @@ def test_only_what_can_be_done_is_offered(may: dict[str, bool], buttons: list[st
             can_cancel=may.get("can_cancel", False),
             can_retry=may.get("can_retry", False),
             can_decide=may.get("can_decide", False),
+            can_confirm=may.get("can_confirm", False),
         )
     )
     assert list(checking.submits(post.card)) == buttons
     assert ("Instead of a button" in post.markdown) is bool(buttons)
+
+
+def test_a_decision_is_offered_as_on_the_approvers_own_card() -> None:
+    assert "`approve 42`, or `approve 42 because …`" in status(replace(VIEW, can_decide=True)).markdown
 
 
 def test_a_long_history_shows_its_beginning_and_its_end() -> None:

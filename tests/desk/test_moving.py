@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.desk import moving
 from bot.desk.moving import Result, Wanted
 from bot.desk.states import ItemState, MoveState, State, Verb
-from bot.errors import BadInput, Conflict
+from bot.errors import BadInput
 from bot.store import moves, queries
 from bot.store.models import AuditEntry, Base, Decision, Move, Person, Request, RequestItem
 
@@ -51,17 +51,22 @@ def test_an_order_is_recorded_with_who_gave_it(session: Session) -> None:
     assert audit(session) == [(Verb.MOVE, "ada", None, "open")]
 
 
-def test_the_same_order_twice_is_told_that_it_is_under_way(session: Session) -> None:
-    ordered(session, TO_EUROPE)
-    with pytest.raises(Conflict, match="move_under_way"):
-        moving.order(session, replace(TO_EUROPE, group_id=None, group_name="EUROPE"), NOW)
+def test_who_orders_what_is_under_way_already_is_told_with_the_others_and_nothing_begins(session: Session) -> None:
+    row = ordered(session, TO_EUROPE)
+    for asked_by in ("ada", "mona", "mona", None):
+        again = replace(TO_EUROPE, group_id=None, group_name="EUROPE", asked_by=asked_by)
+        assert moving.order(session, again, NOW) == []
+    assert moving.who_asked(row) == ["ada", "mona"]
     ordered(session, replace(TO_EUROPE, license_id="connect"))
     ordered(session, replace(TO_EUROPE, person_id="mona"))
 
 
 def test_an_order_gives_way_to_a_later_one_and_cannot_be_settled_any_more(session: Session) -> None:
     first = ordered(session, TO_EUROPE)
-    second = ordered(session, TO_AMERICAS)
+    begins, ends = moving.order(session, TO_AMERICAS, NOW)
+    second = moving.move_of(session, begins)
+    assert (moving.news_in(ends), moving.move_of(session, ends)) == ("settled", first)
+    assert first.error == {"superseded": True, "by": "ada", "group": "Americas"}
     assert (first.state, second.state) == (MoveState.REFUSED, MoveState.OPEN)
     assert moving.settle(session, first.id, 0, Result(MoveState.MOVED), NOW) == []
     assert [one.id for one in moves.open_moves_of(session, "emil")] == [second.id]
@@ -118,8 +123,9 @@ def test_a_group_is_chosen_for_what_is_hybrid_and_the_move_follows_the_grant_onc
 def test_a_grant_orders_nothing_that_an_admin_has_ordered_by_hand(session: Session) -> None:
     row = a_request(session)
     moving.choose(session, row.id, {"aware"}, "g1", "Europe")
-    ordered(session, TO_EUROPE)
+    by_hand = ordered(session, TO_EUROPE)
     assert moving.after_grant(session, row, NOW) == []
+    assert moving.who_asked(by_hand) == ["ada", "mona"]
 
 
 def test_a_group_for_a_request_without_hybrid_licenses_is_refused(session: Session) -> None:

@@ -46,7 +46,7 @@ def person(person_id: str, *, org_id: str = HOME, kind: str = "person", active: 
         (person("beneficiary"), "own_benefit"),
         (person("manager", kind="bot"), "not_a_person"),
         (person("manager", kind="appuser"), "not_a_person"),
-        (person("manager", active=False), "approver_left"),
+        (person("manager", active=False), "account_inactive"),
         (person("manager", org_id=STRANGE), "other_org"),
         (person("manager", org_id=""), "other_org"),
         (person("requester", active=False, org_id=STRANGE), "own_request"),

@@ -176,7 +176,7 @@ def test_a_message_whose_delivery_was_lost_can_be_sent_again_and_counts_once(cha
     assert "is sent" in chat.employee.says("request messaging because new desk")
     deliver(chat, late, 1)  # the first one turns up after all
     assert chat.count(Request) == 1
-    assert "already asks for Messaging" in chat.employee.last()
+    assert "is already about Messaging" in chat.employee.last()
 
 
 def test_nothing_is_left_unsent_or_sent_twice_after_all_of_it(chat: Chat) -> None:

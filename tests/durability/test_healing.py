@@ -15,7 +15,7 @@ from tests.running import TOO_LONG
 
 A_MOMENT = timedelta(seconds=10)
 A_WHILE = timedelta(minutes=2)
-SWITCHED_OFF, PUT_RIGHT, WELL = "has stopped telling me", "put that right", "in order for a while now"
+SWITCHED_OFF, PUT_RIGHT, WELL = "no longer tells me", "putting that right", "in order for a while now"
 
 
 class Webhooks:
@@ -177,6 +177,16 @@ def test_one_that_is_gone_is_made_anew_unless_somebody_else_does_within_a_minute
 
 
 @pytest.mark.thorough
+def test_a_repair_that_fails_was_announced_and_not_said_to_be_done(chat: Chat, hooks: Webhooks) -> None:
+    chat.bot.call("DELETE", f"webhooks/{hooks.of('messages')['id']}")
+    hooks.heal()
+    chat.weather(method="POST", path="/v1/webhooks", status=503, every=1)
+    hooks.heal(A_WHILE)
+    assert len(hooks.listed()) == 2
+    assert (hooks.told(f"{PUT_RIGHT}: the one for messages is gone."), hooks.told("so I put that right")) == (1, 0)
+
+
+@pytest.mark.thorough
 def test_one_that_an_operator_makes_meanwhile_is_not_made_twice_and_nobody_is_told(chat: Chat, hooks: Webhooks) -> None:
     one = hooks.of("messages")
     chat.bot.call("DELETE", f"webhooks/{one['id']}")
@@ -198,7 +208,7 @@ def test_one_that_leads_elsewhere_or_has_a_strange_secret_is_put_right(
     hooks.heal()
     hooks.heal(A_WHILE)
     assert hooks.listed() == before
-    assert hooks.told("messages (it led elsewhere)") == 1
+    assert hooks.told("the one for messages leads elsewhere or has another secret") == 1
     assert "request" in chat.employee.says("help")
 
 

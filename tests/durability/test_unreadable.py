@@ -6,7 +6,7 @@ import pytest
 
 from bot.desk.states import State
 from bot.webex import own_token
-from bot.workflows import assigning, waiting
+from bot.workflows import concluding, waiting
 from tests.chat import Chat, Someone
 from tests.durability.test_weather import PATCH, READ_PERSON, assert_granted_once, read_by, wait_out
 from tests.running import ALLIED_ORG
@@ -50,7 +50,7 @@ def test_an_assignment_that_cannot_be_read_back_is_looked_at_again_and_not_calle
 def test_who_cannot_be_read_for_hours_is_patched_once_and_everybody_hears_that_it_is_not_known(
     chat: Chat, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in (assigning, waiting):
+    for module in (concluding, waiting):
         monkeypatch.setattr(module, "WAITS", (5, 600, 3600))
     barred(chat, after=1)
     chat.running.run_delayed()

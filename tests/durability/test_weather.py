@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot.desk.states import State
-from bot.workflows import assigning, inbox, speaking, waiting
+from bot.workflows import concluding, inbox, speaking, waiting
 from tests.chat import BOT_ID, Chat, Someone
 
 PATCH = {"method": "PATCH", "path": "/v1/licenses/users"}
@@ -137,7 +137,7 @@ def test_a_206_that_carries_errors_shows_them_and_grants_the_rest(chat: Chat) ->
 @pytest.fixture
 def short_of_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Few tries until the bot gives up: nobody wants to wait for the usual dozen."""
-    for module in (assigning, waiting):
+    for module in (concluding, waiting):
         monkeypatch.setattr(module, "WAITS", (5, 600, 3600))
     monkeypatch.setattr(inbox, "WAITS", (5, 600, 3600))
     monkeypatch.setattr(speaking, "MOST_TRIES", 2)

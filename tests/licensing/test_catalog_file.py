@@ -146,3 +146,11 @@ def test_the_example_in_the_docs_can_be_read_and_shows_every_field() -> None:
     assert {word for entry in entries for word in entry.says} == set(FIELDS) - {"via"}  # refused without its switch
     assert not_in(CATALOG, entries) == []
     assert all(f"#   {word} " in EXAMPLE.read_text(encoding="utf-8") for word in FIELDS)
+
+
+def test_the_whole_record_cannot_carry_the_details_of_calling_so_such_a_license_never_goes_that_way() -> None:
+    text = "Messenger: {via: people}\nWebex Calling - Professional:\n  price: 1\n  via: people\n"
+    [told] = problems(text)
+    assert told.startswith("catalog.yaml line 4, `via`: cannot be used for “Webex Calling - Professional”")
+    [one] = dressed("an-id: {via: people, price: 2}", {**CALLING, "license_id": "an-id"})
+    assert (one["via"], one["price"]) == ("", "2")

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from bot.licensing.full_update import REASONS, in_words
+from bot.licensing.full_update import REASONS, refusals_in_words
 
 
 def test_every_refusal_of_the_gateway_has_its_words() -> None:
     for word in REASONS:
-        [told] = in_words([{"status": 409, "code": None, "description": f"{word}: title, roles"}])
+        [told] = refusals_in_words([{"status": 409, "code": None, "description": f"{word}: title, roles"}])
         assert told["finding"] == word
         assert "{" not in told["sentence"]
         assert told["remedy"]
@@ -18,4 +18,4 @@ def test_what_webex_itself_said_stays_as_it_is() -> None:
         {"status": 400, "code": 400404, "description": "changed_meanwhile: no"},
         {"status": 409, "code": None, "description": "Busy"},
     ]
-    assert in_words(theirs) == theirs
+    assert refusals_in_words(theirs) == theirs

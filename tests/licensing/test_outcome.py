@@ -97,3 +97,17 @@ def test_a_warning_explains_nothing() -> None:
     warning = Finding("last_unit", "pro", blocks=False, sentence="The last one.", remedy="")
     result = compare([ADD], answered(206), held())[0]
     assert with_likely_reason(result, [warning]) == result
+
+
+@pytest.mark.parametrize(
+    ("code", "who_acts"),
+    [
+        ("no_units_left", "admin"),
+        ("messenger_unsupported", "admin"),
+        ("screen_share_implicit", "nobody"),
+        ("needs_professional", "requester"),
+    ],
+)
+def test_the_likely_reason_names_who_can_do_something_about_it(code: str, who_acts: str) -> None:
+    likely = Finding(code, "pro", blocks=True, sentence="It is so.", remedy="Do this.")
+    assert with_likely_reason(compare([ADD], answered(206), held())[0], [likely])["errors"][0]["fix"] == who_acts

@@ -100,10 +100,31 @@ def test_an_assignment_that_waits_for_webex_is_no_contradiction(on_the_bots_data
 
 
 def test_a_database_that_was_never_upgraded_is_told_what_to_do(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", fresh_sqlite(tmp_path))
+    url = fresh_sqlite(tmp_path)
+    Path(make_url(url).database or "").touch()
+    monkeypatch.setenv("DATABASE_URL", url)
     told = run("check")
     assert told.exit_code == 1
     assert "Run `license-bot db upgrade` first." in told.stdout
+
+
+def test_a_check_of_a_file_that_is_not_there_says_so_and_makes_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "nowhere.sqlite"
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    told = run("check")
+    assert (told.exit_code, file.exists()) == (1, False)
+    assert f"There is no database at {file}. Set DATABASE_URL" in told.stdout
+
+
+def test_a_file_that_is_not_the_bots_database_is_not_backed_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file, copy = tmp_path / "other.sqlite", tmp_path / "copy"
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{file}")
+    assert "is not the bot's database" in refused("backup", str(copy))
+    assert not copy.exists()
 
 
 def test_a_damaged_file_is_recognized(tmp_path: Path) -> None:

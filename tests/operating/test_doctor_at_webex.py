@@ -9,10 +9,11 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
+from bot.desk.orgs import key_of
 from bot.operating.checks.rights import PROBES, Probe
 from bot.operating.probes import Level
 from bot.sandbox.ids import webex_id
-from bot.sandbox.seed import PARTNER_ORG, READONLY_ADMIN, USER_ADMIN, person_id
+from bot.sandbox.seed import ORG, PARTNER_ORG, READONLY_ADMIN, USER_ADMIN, person_id
 from bot.settings import DEMO_WEBHOOK_SECRET
 from tests.operating.patients import Patient
 
@@ -116,6 +117,12 @@ def test_a_lesser_admin_is_told(bot: Patient, role: str, level: Level, *, names_
     if not names_are_told:
         bot.refuse("/v1/roles")
     assert "full admin" in bot.only("roles", level)
+
+
+def test_an_organization_is_named_as_webex_writes_it_and_a_bare_uuid_is_warned_about(bot: Patient) -> None:
+    assert f"({ORG})" in bot.only("organizations", "ok")
+    bot.set(org_ids=(key_of(ORG),))
+    assert bot.only("organizations", "warning").endswith(f"Set it to {ORG}.")
 
 
 def test_organizations_must_be_known(bot: Patient) -> None:

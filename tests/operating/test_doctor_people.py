@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.desk import service
+from bot.desk import meeting
 from bot.sandbox.seed import FULL_ADMIN, ORG, PARTNER_ORG, person_id
 from bot.store.session import make_engine, make_sessions
 from tests.operating.patients import Patient
@@ -24,6 +24,12 @@ def test_admins_and_approvers_are_looked_for(bot: Patient) -> None:
     assert "None of ADMINS" in told
     assert "nobody@" not in told
     assert bot.shown("approvers", "warning") == []
+
+
+def test_without_approvers_it_says_what_becomes_of_a_request_that_no_manager_can_decide(bot: Patient) -> None:
+    told = bot.only("approvers", "skipped")
+    assert "denied at once" in told
+    assert "admins are told" in told
 
 
 def test_who_belongs_to_an_organization_without_a_desk_is_no_admin_and_no_approver(bot: Patient) -> None:
@@ -80,7 +86,7 @@ def test_whom_the_worker_has_stored_is_there_whatever_became_of_their_address(
     assert bot.only("admins", "broken")
     engine = make_engine(bot.settings.database_url, pool_size=1)
     with make_sessions(engine)() as session, session.begin():
-        row = service.meet(session, person, datetime.now(UTC))
+        row = meeting.meet(session, person, datetime.now(UTC))
         row.configured_as = None if named_by_id else "admin@example.com"
     engine.dispose()
     assert bot.shown("admins", "warning", "broken") == []

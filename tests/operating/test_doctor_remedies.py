@@ -2,12 +2,18 @@
 
 import itertools
 import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import structlog
 from cryptography.fernet import Fernet
+from werkzeug.serving import make_server
 
+from bot import app as wiring
 from bot.operating.doctor import CHECKS, Told, exit_code, look
 from bot.operating.probes import Level
 from bot.sandbox.seed import FULL_ADMIN, ORG, PARTNER_ORG, person_id
@@ -60,6 +66,35 @@ def test_no_token_is_given_up_for_what_is_not_its_fault(bot: Patient, check: str
     assert "WEBEX_API_URL" in told.remedy
     assert "egenerate" not in told.remedy
     assert "uthorize" not in told.remedy
+
+
+@contextmanager
+def web_of(bot: Patient) -> Iterator[None]:
+    """Run its web process, and let the doctor know where."""
+    web = wiring.build_web(bot.settings)
+    server = make_server("127.0.0.1", 0, web, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    bot.set(port=server.server_port)
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        web.extensions["close"]()
+
+
+def test_who_reads_that_web_is_not_ready_finds_in_its_log_what_the_doctor_named(bot: Patient) -> None:
+    with web_of(bot):
+        with sqlite3.connect(bot.file) as database:
+            database.execute("DELETE FROM alembic_version")
+        database.close()
+        with structlog.testing.capture_logs() as lines:
+            told = bot.only("seal", "warning")
+    assert "not ready" in told
+    assert [one["ping"] for one in lines if one["event"] == "not ready"] == ["migrations"]
+    assert "database or migrations." in told
 
 
 def kept(bot: Patient, *, access_ends: timedelta, refresh_ends: timedelta) -> None:

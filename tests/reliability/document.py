@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-Row = tuple[str, str, int]
-"""What was done, in how many cases, and how much was lost or doubled by it."""
+Row = tuple[str, str, int | None]
+"""What was done, how many of it or how long it took, and how much went wrong; None where that was not counted."""
 PAGE = "docs/reliability.md"
 TITLES = {
     "crashes": "points killed",
@@ -69,7 +69,7 @@ def kept(folder: Path) -> dict[str, Measured]:
         place = folder / f"rows-{part}.json"
         told = json.loads(place.read_text()) if place.exists() else None
         if isinstance(told, dict):
-            rows = [(what, count, lost) for what, count, lost in told["rows"]]
+            rows = [(what, count, wrong) for what, count, wrong in told["rows"]]
             found[part] = Measured(Stamp(**told["stamp"]), rows)
     return found
 
@@ -82,11 +82,15 @@ def page(found: Mapping[str, Measured]) -> str:
         "",
         *_when(found),
         "",
-        "| what was done | cases | lost or doubled |",
+        "| what was done | how many, or how long | went wrong |",
         "| --- | ---: | ---: |",
-        *(f"| {what} | {count} | {lost} |" for one in found.values() for what, count, lost in one.rows),
+        *(f"| {what} | {count} | {in_words(wrong)} |" for one in found.values() for what, count, wrong in one.rows),
     ]
     return "\n".join(lines) + "\n"
+
+
+def in_words(wrong: int | None) -> str:
+    return "" if wrong is None else str(wrong)
 
 
 def _when(found: Mapping[str, Measured]) -> list[str]:

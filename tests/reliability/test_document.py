@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.reliability import __main__ as reliability
-from tests.reliability import document
+from tests.reliability import day, document
 from tests.reliability.document import TITLES, Measured, Row, Stamp
 
 OLD = Stamp("aaaaaaa", is_changed=False, on="2026-11-20", cores=2)
@@ -50,6 +50,38 @@ def test_figures_of_another_commit_are_told_as_such_and_so_is_what_is_missing() 
     assert "- a thousand requests: not measured yet" in page
 
 
+def test_what_was_not_counted_is_no_zero_on_the_page_nor_after_it_was_kept(tmp_path: Path) -> None:
+    document.keep(tmp_path, "bad_days", measured(NEW, ("deliveries dropped", "38", None), ("all told", "171", 0)))
+    page = document.page(document.kept(tmp_path))
+    assert "| deliveries dropped | 38 |  |" in page
+    assert "| all told | 171 | 0 |" in page
+
+
+def test_of_the_bad_days_only_what_went_wrong_is_told_as_such(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reliability, "FIGURES", tmp_path)
+    rough = day.Report(faults=80, doubled=90, dropped=20, messages=100, requests=17)
+    worse = day.Report(faults=5, messages=1, requests=1, unanswered=1, unended=1, disagreements=2, said_twice=1)
+    for name, report in (("sqlite", rough), ("postgresql", worse)):
+        (tmp_path / f"day-{name}.json").write_text(json.dumps(report.as_json()))
+    whole, *weather = reliability._rows_of_days()  # noqa: SLF001 the days themselves take minutes
+    assert whole[1:] == ("101 and 18", 5)
+    assert [row[1:] for row in weather] == [("85", None), ("90", None), ("20", None)]
+
+
+@pytest.mark.parametrize(
+    ("said", "code", "passed", "wrong"),
+    [
+        ("220 passed, 17 subtests passed in 30.00s", 0, "237", 0),
+        ("3 failed, 217 passed, 1 error in 30.00s", 1, "217", 4),
+        ("no tests ran in 0.01s", 5, "0", 1),
+        ("219 passed in 30.00s\nINTERNALERROR", 3, "219", 1),
+    ],
+)
+def test_tests_are_counted_as_tests_and_no_failure_is_overlooked(said: str, code: int, passed: str, wrong: int) -> None:
+    (row,) = reliability._rows_of_bad_inputs(said, code)  # noqa: SLF001 the tests themselves take a minute
+    assert row == ("tests with bad input passed", passed, wrong)
+
+
 def test_a_folder_with_changes_is_told_and_the_page_itself_is_none(repository: Path) -> None:
     (repository / "docs" / "reliability.md").write_text("newer figures\n")
     clean = document.stamp(repository)
@@ -87,7 +119,7 @@ def test_a_part_that_runs_alone_leaves_the_others_at_their_commits(
 
     def bad_inputs() -> list[Row]:
         """Trying …"""
-        return [("bad inputs tried", "9", 0)]
+        return [("tests passed", "9", 0)]
 
     monkeypatch.setattr(reliability, "bad_inputs", bad_inputs)
     assert reliability.measure("bad_inputs") == 0
@@ -96,4 +128,4 @@ def test_a_part_that_runs_alone_leaves_the_others_at_their_commits(
     head = git(repository, "rev-parse", "--short", "HEAD")
     assert f"- bad inputs: measured on {document.stamp(repository).on} at commit {head}, on" in page
     assert "- points killed: not measured yet" in page
-    assert page.index("| days | 1 | 0 |") < page.index("| bad inputs tried | 9 | 0 |")
+    assert page.index("| days | 1 | 0 |") < page.index("| tests passed | 9 | 0 |")

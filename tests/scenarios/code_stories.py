@@ -118,7 +118,7 @@ STORIES: dict[str, Story] = {
             "Webex does not change Calling Professional to Calling Standard.",
             (*FREE, PRO),
             asks=f"{STD_LINE} instead of calling professional",
-            way_out="First give back Calling Professional",
+            way_out="First return Calling Professional",
         ),
     ),
     "400118": Story(
@@ -134,7 +134,7 @@ STORIES: dict[str, Story] = {
         asks="request attendee on site2-example.webex.com",
         webex=ByWeather(NO_LESS),
         means="The meeting site is not one of the organization's, or does not take attendees.",
-        to_do="Check the address of the site in Control Hub and ask again.",
+        to_do="Check the address of the site in Control Hub, and tell the requester to ask again.",
         before=Foreseen(NO_SUCH_SITE, asks="request attendee on elsewhere.webex.com"),
         who_acts=ADMIN,
     ),
@@ -183,7 +183,7 @@ STORIES: dict[str, Story] = {
             "Webex does not change Customer Experience Essentials to Calling Standard.",
             (*FREE, CX),
             asks=f"{STD_LINE} instead of customer experience essential",
-            way_out="First give back Customer Experience Essential",
+            way_out="First return Customer Experience Essential",
         ),
     ),
     "400411": Story(
@@ -197,8 +197,8 @@ STORIES: dict[str, Story] = {
     "400413": Story(
         asks=SUITE_LINE,
         webex=Changed((*FREE, "Meeting - Webex Meeting Center (site1-example.webex.com)")),
-        means="Only one license of this kind of offer can be held at a time.",
-        to_do="Return the other license of the same offer, then ask again.",
+        means="Only one license of the same offer can be held at a time.",
+        to_do="Return the other one, then ask again.",
         before=NotForeseen("Webex's catalog does not tell which offers exclude each other"),
         way_out=CHOOSE,
     ),

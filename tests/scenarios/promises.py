@@ -15,7 +15,7 @@ from bot.store.models import AuditEntry, OutgoingMessage, Request
 from tests.chat import BOT_ID, Chat, Message, Someone, buttons_of
 
 DECISIONS = {Verb.APPROVE, Verb.CONFIRM, Verb.DENY, Verb.CANCEL, Verb.EXPIRE}
-DECIDING = {"Approve", "Deny", "Give it back", "Keep it", "Cancel request", "Retry"}
+DECIDING = {"Approve", "Deny", "Return it", "Keep it", "Cancel request", "Retry"}
 
 PEOPLE = ("employee", "colleague", "manager", "director", "admin", "external")
 WISHES = (
@@ -83,7 +83,7 @@ class Desk:
         self._press_one_of(DECIDING, dice)
 
     def somebody_says_yes_on_a_card(self, dice: Random) -> None:
-        self._press_one_of({"Approve", "Give it back"}, dice)
+        self._press_one_of({"Approve", "Return it"}, dice)
 
     def somebody_presses_anything(self, dice: Random) -> None:
         self._press_one_of(None, dice)
@@ -108,7 +108,7 @@ class Desk:
 
     def webex_is_unwell_when_it_matters(self, dice: Random) -> None:
         self.chat.weather(method="PATCH", path="/v1/licenses/users", **dice.choice(OF_PATCHES))
-        self._press_one_of({"Approve", "Give it back"}, dice)
+        self._press_one_of({"Approve", "Return it"}, dice)
 
     def webhooks_come_twice(self, dice: Random) -> None:
         self.chat.weather(webhooks="double", times=dice.randint(1, 6))

@@ -1,7 +1,10 @@
 """What admins ask the bot, at nine in the morning."""
 
 import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
 
+from bot.store.models import Request
 from tests.chat import Chat
 
 ADMIN_COMMANDS = ("pending", "history", "licenses", "who messaging", "retry 1", "status manager@example.com")
@@ -34,6 +37,35 @@ def test_pending_lists_who_is_waited_for(chat: Chat) -> None:
     assert "Mona Weiss" in told
 
 
+def test_pending_says_how_many_it_leaves_out(chat: Chat) -> None:
+    chat.employee.says("request messaging")
+    with Session(chat.running.engine) as session, session.begin():
+        row = session.execute(select(Request.__table__)).mappings().one()
+        session.execute(insert(Request), [{**row, "id": number} for number in range(2, 23)])
+    told = chat.admin.says("pending")
+    assert "Pending requests (22)" in told
+    assert told.endswith("… and 2 more")
+    assert "#20" in told
+    assert "#21" not in told
+
+
+@pytest.mark.thorough
+def test_status_says_why_what_to_do_and_who_has_to(chat: Chat) -> None:
+    chat.give(chat.employee, "Basic Messaging", "Basic Meetings", "Webex Calling - Professional")
+    chat.employee.says("request attendant console at Denver ext 1109")
+    chat.give(chat.employee, "Basic Messaging", "Basic Meetings")
+    chat.manager.presses("Approve")
+    told = chat.admin.says("status 1")
+    for line in (
+        "Attendant Console needs Calling Professional first.",
+        "What to do: Ask for Calling Professional, or for both in one request.",
+        "Who has to act: the person who asked",
+        "Error code: 400408",
+    ):
+        assert line in told
+    assert ".." not in told.replace("…", "")
+
+
 @pytest.mark.thorough
 def test_history_counts_as_asked(chat: Chat) -> None:
     chat.employee.says("request messaging")
@@ -61,7 +93,7 @@ def test_who_lists_holders_over_all_pages_and_marks_external_people(chat: Chat) 
     chat.change(chat.external, displayName="Aaron Outside", licenses=[shared])
     told = chat.admin.says("who screen share")
     assert "Screen Share: 312 people" in told
-    assert "Aaron Outside · external@partner.example · EXTERNAL" in told
+    assert "Aaron Outside · external@partner.example · external" in told
     assert "… and 292 more" in told
     assert len(chat.calls("GET", "/v1/licenses/")) == 2
 

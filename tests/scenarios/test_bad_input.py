@@ -53,7 +53,7 @@ SENTENCES: dict[str, str] = {
     "request calling pro number +1": "“+1” is not a phone number.",
     "request calling pro number 1234567890123456": "“1234567890123456” is not a phone number.",
     "return": "Which license?",
-    "return messaging for manager@example.com": "You can give back your own licenses only.",
+    "return messaging for manager@example.com": "You can return your own licenses only.",
     "status": "Which request?",
     "status -1": "Which request?",
     "status 1.5": "Which request?",
@@ -145,7 +145,16 @@ def first_word(chat: Chat) -> None:
 def note(chat: Chat) -> None:
     chat.employee.says("request messaging")
     chat.manager.presses("Approve", note=EVIL)
+    assert "EVIL" in chat.employee.last()
     chat.employee.says("status 1")
+
+
+def note_on_a_refusal(chat: Chat) -> None:
+    chat.weather(method="PATCH", path="/v1/licenses/users", status=400)
+    chat.employee.says("request messaging for colleague@example.com")
+    chat.director.presses("Approve", note=EVIL)
+    assert "EVIL" in chat.employee.last()
+    assert "EVIL" in chat.colleague.last()
 
 
 def refusal(chat: Chat) -> None:
@@ -173,6 +182,7 @@ PLACES: tuple[Callable[[Chat], None], ...] = (
     calling_details,
     first_word,
     note,
+    note_on_a_refusal,
     refusal,
     name_of_a_person,
 )

@@ -103,7 +103,7 @@ def test_a_unit_that_is_approved_and_not_applied_yet_is_offered_to_nobody_else(c
 
     form = chat.colleague.says("request")
     assert f"{SUITE} · none left" in form
-    assert "Messaging · 37 left" in form, "what is given back was not promised to anybody"
+    assert "Messaging · 37 left" in form, "what is returned was not promised to anybody"
     assert f"No units of {SUITE} are left" in chat.colleague.says("request suite")
     told = chat.admin.says("licenses")
     assert "1/2 · none left · 1 approved and not applied yet" in told

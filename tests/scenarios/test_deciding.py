@@ -18,6 +18,28 @@ def test_the_card_gives_way_to_the_verdict(chat: Chat) -> None:
     assert any("Request #1: approved" in message["text"] and "welcome" in message["text"] for message in inbox)
 
 
+def test_a_caution_on_the_card_says_what_can_be_done_about_it(chat: Chat) -> None:
+    chat.resize("Messaging", 3)
+    chat.employee.says("request messaging")
+    assert "⚠ This is the last unit of Messaging. An admin may want to order more." in chat.manager.last()
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("license_", "held", "warning"),
+    [
+        ("screen share", "Screen Share", "Screen Share is held already. There is nothing to do."),
+        ("calling pro at Denver ext 1109", "Webex Calling - Standard", "at the same time. That would not work now."),
+    ],
+)
+def test_the_card_says_what_would_not_work_any_more(chat: Chat, license_: str, held: str, warning: str) -> None:
+    chat.employee.says(f"request {license_}")
+    chat.give(chat.employee, "Basic Messaging", "Basic Meetings", held)
+    chat.running.clock.ahead += timedelta(hours=25)
+    chat.running.sweep()
+    assert warning in next(line for line in chat.manager.last().splitlines() if line.startswith("⚠"))
+
+
 def test_a_denial_needs_a_reason_which_the_requester_reads(chat: Chat) -> None:
     chat.employee.says("request messaging")
     assert "Please say why" in chat.manager.presses("Deny")
@@ -63,7 +85,7 @@ def test_a_206_tells_item_by_item_what_was_granted(chat: Chat) -> None:
     chat.manager.presses("Approve")
     assert chat.state_of(1) is State.PARTIAL
     assert "Messaging: assigned and checked" in chat.employee.last()
-    assert "Attendant Console: not there when I checked" in chat.employee.last()
+    assert "Attendant Console: not seen in Webex" in chat.employee.last()
     assert "Most likely: Attendant Console needs Calling Professional" in chat.employee.last()
     assert chat.employee.holds() == {"Basic Messaging", "Basic Meetings", "Messaging"}
 
@@ -112,7 +134,7 @@ def test_an_external_person_is_awaited_and_then_granted(chat: Chat) -> None:
     guest.says("request webex meeting center site1 because joint project")
     chat.director.presses("Approve")
     assert chat.state_of(1) is State.AWAITING
-    assert "waits until a person outside the organization accepts" in guest.last()
+    assert "waits until the person accepts" in guest.last()
     chat.running.control("POST", "accept", {"personId": guest.person_id})
     chat.running.clock.ahead += timedelta(days=1, minutes=1)
     chat.running.sweep()

@@ -128,7 +128,7 @@ def test_the_way_out_of_every_objection_leads_on(chat: Chat, subtests: pytest.Su
 
 
 LED_TO = {
-    "": ("Request #", "Give this license back?"),
+    "": ("Request #", "Return this license?"),
     CHOOSE: ("Request a license",),
     "Continue": ("Details for calling",),
 }
@@ -162,7 +162,7 @@ def recorded(chat: Chat, license_ids: dict[str, str]) -> list[Case]:
     chat.running.settle()
     cases = []
     for code, who in askers.items():
-        button = "Give it back" if STORIES[code].is_return else "Cancel request"
+        button = "Return it" if STORIES[code].is_return else "Cancel request"
         cases.append(Case(code, STORIES[code], who, data_of(who.card_with(button), button)["request"]))
     return cases
 
@@ -182,7 +182,7 @@ def say_yes(chat: Chat, cases: list[Case]) -> None:
         if is_weather:
             chat.weather(method="PATCH", path="/v1/licenses/users", status=400, body=refusals[case.code])
         if case.story.is_return:
-            case.who.presses("Give it back", settle=False)
+            case.who.presses("Return it", settle=False)
         else:
             chat.manager.submits(cards[case.number]["id"], data_of(cards[case.number], "Approve"))
         if is_weather:

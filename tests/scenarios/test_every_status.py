@@ -14,9 +14,9 @@ pytestmark = pytest.mark.thorough
 
 PATCH = {"method": "PATCH", "path": "/v1/licenses/users"}
 ADMIN, OPERATOR, REQUESTER = "a Webex admin", "the operator of this bot", "the person who asked"
-RENEWED = "Renew the token in the bot's settings, then have an admin retry the request."
+RENEWED = "Set a new admin token, or authorize the app again; restart the worker, then have an admin retry the request."
 RIGHTS = "Give the token's owner the admin role and the token its scopes, then have an admin retry the request."
-OUTDATED = "Check the API address in the bot's settings and the bot's version."
+OUTDATED = "Check the API address in the bot's settings and the bot's version, then have an admin retry the request."
 A_WAIT = "Webex is busy, so I go on by myself in about 2 minutes."
 
 
@@ -39,7 +39,9 @@ REFUSED = {
     401: Final("Webex does not accept the bot's access token.", RENEWED, OPERATOR),
     403: Final("The bot's access token may not do this.", RIGHTS, OPERATOR),
     404: Final(
-        "Webex knows no such person or license; the person may have left.", "Look the person up in Control Hub.", ADMIN
+        "Webex knows no such person or license; the person may have left.",
+        "Look the person up in Control Hub; if they are there, retry the request.",
+        ADMIN,
     ),
     405: Final("Webex does not offer this operation at the address that the bot uses.", OUTDATED, OPERATOR),
     409: Final(
@@ -53,7 +55,7 @@ REFUSED = {
     415: Final("Webex could not read what the bot sent.", OUTDATED, OPERATOR),
     418: Final(
         "Webex answered in a way that the bot does not know.",
-        "Look up the tracking id in Control Hub or with Cisco's support.",
+        "Look up the tracking ID in Control Hub or with Cisco's support.",
         OPERATOR,
     ),
     428: Final(

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from prometheus_client import REGISTRY
 
-from bot.desk import correcting, service
+from bot.desk import correcting, submitting
 from bot.desk.states import State
 from bot.settings import Settings
 from bot.store.models import Delivery
@@ -122,7 +122,7 @@ def test_a_flood_of_decisions_ends_as_well_after_its_sender_was_told(flooded: Ch
 
 @pytest.mark.thorough
 def test_no_approver_is_sent_one_request_after_another_without_end(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "MOST_OPEN", 2)
+    monkeypatch.setattr(submitting, "MOST_OPEN", 2)
     chat.employee.says("request messaging")
     chat.employee.says("request screen share")
     asked = chat.standing()
@@ -152,7 +152,7 @@ def test_no_approver_is_sent_one_correction_after_another_without_end(chat: Chat
 
 
 def test_the_limits_of_what_approvers_are_sent_leave_room_for_honest_work() -> None:
-    assert (service.MOST_OPEN, correcting.MOST_CORRECTIONS) == (20, 5)
+    assert (submitting.MOST_OPEN, correcting.MOST_CORRECTIONS) == (20, 5)
 
 
 @pytest.mark.thorough

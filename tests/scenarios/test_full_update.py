@@ -60,7 +60,7 @@ def test_the_license_comes_and_goes_and_every_other_field_stays(by_record: Chat)
     assert set(before["licenses"]) < set(after["licenses"])
     assert update_noted(by_record, 1) == ["licenses"]
     by_record.employee.says("return messenger")
-    by_record.employee.presses("Give it back")
+    by_record.employee.presses("Return it")
     assert record(by_record) == before
 
 

@@ -83,7 +83,7 @@ def test_what_webex_will_not_take_is_told_in_words_and_can_be_tried_again(inviti
 @pytest.mark.thorough
 def test_two_requests_for_one_newcomer_invite_once(inviting: Chat) -> None:
     inviting.employee.says(ASK)
-    assert "Request #1 already asks for Messaging" in inviting.employee.says(ASK)
+    assert "Request #1 is already about Messaging" in inviting.employee.says(ASK)
     inviting.employee.says(f"request hybrid call aware for {NEW} named Nora New")
     inviting.admin.says("approve 1")
     inviting.admin.says("approve 2")

@@ -142,7 +142,7 @@ def test_yes_and_no_at_once_are_one_of_the_two(chat: Chat) -> None:
 @pytest.mark.parametrize(
     ("change", "refusal"),
     [
-        ({"loginEnabled": False}, "Your account is not active, so you cannot decide on requests."),
+        ({"loginEnabled": False}, "Your account is not active, so I change nothing for you."),
         ({"orgId": "Y2lzY29zcGFyazovL3VzL09SR0FOSVpBVElPTi9lbHNld2hlcmU"}, OTHER_ORG),
         ({"type": "appuser"}, ""),
     ],
@@ -154,7 +154,7 @@ def test_who_may_decide_is_looked_up_again_when_the_decision_comes(
 ) -> None:
     asked(chat)
     path = f"/v1/people/{chat.manager.person_id}"
-    chat.weather(method="GET", path=path, times=1, status=429, headers={"Retry-After": "20"})
+    chat.weather(method="GET", path=path, times=1, status=429, headers={"Retry-After": "3000"})
     if way == "typed":
         chat.manager.says("approve 1")
     else:
@@ -195,7 +195,7 @@ def test_only_the_one_who_gives_back_can_confirm_and_only_once(chat: Chat) -> No
     assert chat.employee.says("approve 1").startswith(OWN)
     assert chat.admin.says("approve 1").startswith(NOT_ASKED)
     assert chat.standing() == before
-    card = chat.employee.card_with("Give it back")
+    card = chat.employee.card_with("Return it")
     answers(chat.employee, chat, card, {"do": "confirm", "request": 1}, {"do": "confirm", "request": 1})
     assert chat.standing()["changes"] == 1
 

@@ -16,7 +16,7 @@ SCOPE = "spark-admin:resource_group_memberships_"
 REFUSALS: dict[str, tuple[dict[str, Any], str, str]] = {
     "may not read": (READ_SEATS | {"status": 403, "every": 2}, "may not read who is in which", f"{SCOPE}read"),
     "may not write": (PUT | {"status": 403}, "may not move people between resource groups", f"{SCOPE}write"),
-    "bad token": (PUT | {"status": 401}, "does not accept the bot's access token", "Renew the token"),
+    "bad token": (PUT | {"status": 401}, "does not accept the bot's access token", "Set a new admin token"),
     "gone": (PUT | {"status": 404}, "no longer knows this membership", "resource groups <email>"),
     "bad request": (PUT | {"status": 400}, "did not accept the move", "in Control Hub"),
     "unheard of": (PUT | {"status": 418}, "does not know", "Look up the tracking ID"),

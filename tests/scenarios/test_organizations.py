@@ -198,7 +198,7 @@ def test_the_desks_are_what_the_operator_set(twins: Twins) -> None:
     running = twins.chat.running
     space = twins.chat.employee.space(IT_SPACE)
     told = {"org_ids": (ORG, twins.org_id), "allowed_orgs": (ALLIED_ORG, ORG), "approvers": (f"space:{space}",)}
-    house = desks_of(running.settings.model_copy(update=told), running.worker.roster, ORG)
+    house = desks_of(running.settings.model_copy(update=told), running.worker.roster, ORG, running.clock())
     assert [desk.org_name for desk in house.desks] == ["Example Corporation", "Nordic Twins"]
     assert [desk.allowed_orgs for desk in house.desks] == [(ORG, ALLIED_ORG), (twins.org_id,)]
     assert [desk.approver_spaces for desk in house.desks] == [(space,), ()]

@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 from bot.desk.states import State
 from bot.sandbox.ids import webex_id
 from bot.store.models import Delivery
-from bot.workflows import inbox, upkeep
+from bot.workflows import hearing, upkeep
 from tests.chat import BOT_ID, IT_SPACE, Chat, Someone
 from tests.durability.test_deliveries import Lost, deliver
 from tests.scenarios.misusing import HIDDEN, OTHER_ORG, UNKNOWN_CARD, answers, asked, lost_card
 
 GUESTS = webex_id("ORGANIZATION", "9d6c2b60-7b6e-4a58-8a4e-2f5a4f0b9c11")
 """The organization of a guest issuer's people: nobody's desk."""
-INACTIVE = "Your account is not active any more, so I change nothing for you."
+INACTIVE = "Your account is not active, so I change nothing for you. Please ask a Webex admin."
 OWN = "Request #1 is your own, so somebody else has to decide on it."
 FOR_YOU = "Request #1 is for you, so somebody else has to decide on it."
 
@@ -68,7 +68,7 @@ def leave_before_it_is_handled(chat: Chat, someone: Someone, words: tuple[str, .
     """Let somebody write while Webex is busy, and be deactivated before the bot gets to it."""
     before, read = chat.standing(), len(said_to(chat, someone))
     path = f"/v1/people/{someone.person_id}"
-    chat.weather(method="GET", path=path, times=len(words), status=429, headers={"Retry-After": "20"})
+    chat.weather(method="GET", path=path, times=len(words), status=429, headers={"Retry-After": "3000"})
     for one in words:
         someone.says(one, settle=False)
     chat.running.settle()
@@ -215,7 +215,7 @@ def test_a_delivery_that_is_replayed_weeks_later_does_nothing_again(chat: Chat) 
     before, read = chat.standing(), _messages(chat)
     assert chat.state_of(1) is State.GRANTED
 
-    assert inbox.TOO_OLD < upkeep.KEEP_DELIVERIES
+    assert hearing.TOO_OLD < upkeep.KEEP_DELIVERIES
     chat.running.clock.ahead += timedelta(weeks=6)
     engine_forgets(chat)
     for body in (typed, pressed):

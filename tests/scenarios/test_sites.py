@@ -1,4 +1,4 @@
-"""Attendee accounts on meeting sites: asked for, swapped for a host's, given back; what makes no sense is said."""
+"""Attendee accounts on meeting sites: asked for, swapped for a host's, returned; what makes no sense is said."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def test_the_form_offers_the_sites_as_well(chat: Chat) -> None:
 def test_an_attendee_account_is_given_back(chat: Chat) -> None:
     chat.change(chat.employee, attendeeSites=[SITE])
     chat.employee.says(f"return attendee on {SITE}")
-    chat.employee.presses("Give it back")
+    chat.employee.presses("Return it")
     assert chat.state_of(1) is State.GRANTED
     assert SITE not in accounts(chat, chat.employee)
 
@@ -81,7 +81,7 @@ def test_a_site_of_somebody_else_is_not_asked_for(chat: Chat) -> None:
 
 def test_the_same_site_twice_is_told_the_number_of_the_first(chat: Chat) -> None:
     chat.employee.says(f"request attendee on {SITE}")
-    assert "Request #1 already asks" in chat.employee.says(f"request attendee on {SITE.upper()}")
+    assert "Request #1 is already about" in chat.employee.says(f"request attendee on {SITE.upper()}")
 
 
 def test_who_became_a_host_meanwhile_reads_400216_and_what_it_means(chat: Chat) -> None:

@@ -72,9 +72,9 @@ def test_a_step_down_starts_with_giving_back(chat: Chat) -> None:
     chat.give(chat.employee, *FREE, PROFESSIONAL)
     chat.change(chat.employee, extension="1109")
     chat.employee.says("request calling standard")
-    chat.employee.presses("First give back Calling Professional")
-    assert "Give this license back?" in chat.employee.last()
-    chat.employee.presses("Give it back")
+    chat.employee.presses("First return Calling Professional")
+    assert "Return this license?" in chat.employee.last()
+    chat.employee.presses("Return it")
     assert PROFESSIONAL not in chat.employee.holds()
 
 
@@ -201,7 +201,7 @@ def test_a_form_older_than_the_catalog_is_answered_with_the_list_as_it_is_now(ch
 @pytest.mark.thorough
 def test_a_wish_made_twice_leads_to_the_first_and_to_what_is_left(chat: Chat) -> None:
     chat.employee.says("request messaging")
-    assert "Request #1 already asks for Messaging" in chat.employee.says("request messaging and screen share")
+    assert "Request #1 is already about Messaging" in chat.employee.says("request messaging and screen share")
     card = chat.employee.card_with("Show request #1")
     assert buttons_of(card) == ["Request only Screen Share", "Show request #1"]
     assert "Request #1: pending" in chat.employee.presses("Show request #1")
@@ -222,4 +222,4 @@ def test_a_result_stays_to_be_read_when_its_way_out_is_taken(chat: Chat) -> None
     result = chat.employee.card_with("Ask again for what failed")
     chat.employee.presses("Ask again for what failed")
     assert result["id"] in {one["id"] for one in chat.employee.inbox()}
-    assert "Request #2 already asks" in chat.employee.presses("Ask again for what failed", on=result)
+    assert "Request #2 is already about" in chat.employee.presses("Ask again for what failed", on=result)

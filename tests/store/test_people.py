@@ -5,7 +5,7 @@ from threading import Thread
 
 from sqlalchemy.orm import Session
 
-from bot.desk import service
+from bot.desk import meeting
 from bot.desk.facts import BasicPerson
 from bot.store.models import Person
 from tests.running import Running
@@ -29,12 +29,12 @@ def test_somebody_who_is_met_twice_at_once_is_there_once(running: Running) -> No
     def meet() -> None:
         try:
             with Session(running.engine) as session, session.begin():
-                service.meet(session, NEWCOMER, now)
+                meeting.meet(session, NEWCOMER, now)
         except BaseException as failure:  # noqa: BLE001 a thread's failure would go unseen
             failures.append(failure)
 
     with Session(running.engine) as session, session.begin():
-        service.meet(session, NEWCOMER, now)
+        meeting.meet(session, NEWCOMER, now)
         other = Thread(target=meet)
         if not running.settings.is_sqlite:
             other.start()  # it cannot see our row, and waits for our end when it inserts its own

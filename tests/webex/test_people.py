@@ -9,6 +9,7 @@ import pytest
 
 from bot.sandbox.seed import ORG, license_id
 from bot.webex.admin import AdminGateway
+from bot.webex.http import Patience
 from bot.webex.people import MOST_IDS, MOST_PAGES
 from tests.webex.company import COLLEAGUE, EMPLOYEE, EXTERNAL, LEAVER, MANAGER, Company, refusal_of, value_of
 from tests.webex.oddities import Odd, Say
@@ -167,3 +168,14 @@ def test_nobody_is_invited_and_nothing_is_claimed_while_nobody_can_look(odd: Odd
 def test_an_organization_has_a_name(admin: AdminGateway) -> None:
     assert value_of(admin.organization(ORG)) == "Example Corporation"
     assert refusal_of(admin.organization(EXTERNAL))[0] in {403, 404}
+
+
+def test_who_is_listed_only_a_little_later_is_found_and_nobody_is_looked_for_for_ever(odd: Odd) -> None:
+    nobody, refused = Say(200, {"items": []}), Say(400, {"message": "No"})
+    patient = AdminGateway(TOKEN, f"{odd.url}/v1", Patience(sleep=lambda _: None))
+    odd.says(nobody, refused, nobody, nobody, Say(200, {"items": [{**PERSON, "emails": [NEW]}]}), Say(200, PERSON))
+    assert value_of(patient.create_person(NEW, "Nina New"))["person_id"] == PERSON["id"]
+    odd.asked.clear()
+    odd.says(nobody, refused, nobody)
+    assert refusal_of(patient.create_person(NEW, "Nina New"))[0] == 400
+    assert [asked.method for asked in odd.asked] == ["GET", "POST", "GET", "GET", "GET"]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from bot.desk.service import FOLLOW_EVERY
 from bot.desk.states import State
 from bot.store.budget import CallBook
 from bot.workflows import sweeps
+from bot.workflows.sweeps import FOLLOW_EVERY
 from tests.chat import Chat
 from tests.running import ALLIED_ORG
 

@@ -65,7 +65,7 @@ def test_a_late_press_is_answered_as_if_nothing_were_forgotten(asked: Chat) -> N
     assert "was already approved" in usual[0]
     pass_by(asked, 91)
     assert (asked.manager.presses("Approve", on=decided), asked.employee.presses("Status", on=status)) == usual
-    assert "Your requests" in asked.employee.presses("My requests", on=asked.employee.card_with("My requests"))
+    assert "Your latest requests" in asked.employee.presses("My requests", on=asked.employee.card_with("My requests"))
 
 
 @pytest.mark.thorough

@@ -83,11 +83,19 @@ def test_what_webex_has_not_said_yet_is_waited_for(one: Seen, news: str) -> None
     assert (judged.news, judged.seconds) == (news, 120 if news == "busy" else 0)
 
 
-def test_a_membership_that_does_not_come_is_missing_in_the_end() -> None:
-    assert [type(judge(seen(ok(None)), tries)) for tries in range(UNTIL_IT_IS_MISSING + 1)] == [
-        *[Later] * UNTIL_IT_IS_MISSING,
-        Result,
-    ]
+def test_a_membership_that_does_not_come_is_missing_in_the_end_unless_the_license_is_held() -> None:
+    tries = range(UNTIL_IT_IS_MISSING + 1)
+    without = [type(judge(seen(ok(None), is_held=False), number)) for number in tries]
+    assert without == [*[Later] * UNTIL_IT_IS_MISSING, Result]
+    assert [type(judge(seen(ok(None), is_held=True), number)) for number in tries] == [Later] * len(tries)
+
+
+def test_who_was_moved_by_somebody_else_meanwhile_is_left_there() -> None:
+    judged = judge(seen(place(HERE), first_seen_in="group-of-before"), 1)
+    assert isinstance(judged, Result)
+    assert (judged.state, (judged.error or {})["fix"]) == ("failed", "admin")
+    assert judge(seen(place(THERE), first_seen_in="group-of-before"), 1) == Result(MoveState.MOVED)
+    assert isinstance(judge(seen(place(HERE, "pending"), first_seen_in=HERE), 1), Later)
 
 
 def test_nobody_is_moved_unless_they_were_seen_there() -> None:

@@ -53,14 +53,16 @@ class Past:
         with self.engine.begin() as connection:
             return set(connection.scalars(text(f"SELECT workflow_uuid FROM {self._table}")))  # noqa: S608 our own names
 
+    def clear(self) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(text(f"DELETE FROM {self._table} WHERE application_name = 'of a test'"))  # noqa: S608 our own names
+
 
 @pytest.fixture
 def past(chat: Chat) -> Iterator[Past]:
     """Nothing of it stays, or the next test would wait for it to finish."""
-    yield Past(chat)
-    with chat.running.engine.begin() as connection:
-        table = "workflow_status" if chat.running.settings.is_sqlite else "dbos.workflow_status"
-        connection.execute(text(f"DELETE FROM {table} WHERE application_name = 'of a test'"))  # noqa: S608 our own names
+    yield (of_this_test := Past(chat))
+    of_this_test.clear()
 
 
 def look(chat: Chat) -> list[dict[str, Any]]:

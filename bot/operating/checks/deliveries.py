@@ -93,7 +93,8 @@ def seal_check(visit: Visit) -> Iterator[Finding]:
         if _status(session.get, f"{where}/readyz") != OK:
             yield warning(
                 "The web process says that it is not ready.",
-                "Its log names what is missing, in the event `not ready`: database, migrations or webex.",
+                "Its log names what is missing, in the event `not ready`: database or migrations. "
+                "Without that event it is about to end.",
             )
 
 

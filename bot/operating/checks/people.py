@@ -53,7 +53,7 @@ def admins(visit: Visit) -> Iterator[Finding]:
 def approvers(visit: Visit) -> Iterator[Finding]:
     entries = visit.settings.approvers
     if not entries:
-        yield skipped("None are set: where no manager can decide, admins are asked.")
+        yield skipped("None are set: where no manager can decide, a request is denied at once and the admins are told.")
         return
     seen = _look(visit, _house(visit), entries)
     yield from _told(seen, "APPROVERS", "Correct or remove it; to a space the bot must be added first.")

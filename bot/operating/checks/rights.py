@@ -137,6 +137,9 @@ def organizations(visit: Visit) -> Iterator[Finding]:
     for position, org_id in enumerate(settings.org_ids or (bots_org,), start=1):
         name = f"ORG_IDS entry {position}" if settings.org_ids else "The bot's"
         yield _managed(org_id, name, visit.licenses_of(org_id))
+        if len(org_id) == UUID_LENGTH:
+            known = next((one for one in (own, bots_org) if same_org(one, org_id)), "the orgId of one of its people")
+            yield warning(f"{name} is a bare UUID, and Webex documents no call with such an id.", f"Set it to {known}.")
     strange = [at for at, one in enumerate(settings.allowed_orgs, start=1) if len(key_of(one)) != UUID_LENGTH]
     if strange:
         yield warning(
@@ -149,15 +152,15 @@ def organizations(visit: Visit) -> Iterator[Finding]:
 
 def _managed(org_id: str, name: str, answer: Answer) -> Finding:
     if answer["kind"] == "busy":
-        return warning(f"{how(answer)}, so {key_of(org_id)} was not tried.", LATER)
+        return warning(f"{how(answer)}, so {org_id} was not tried.", LATER)
     if answer["kind"] == "refused":
         return broken(
-            f"{name} ({key_of(org_id)}): {how(answer)} to list its licenses.",
+            f"{name} ({org_id}): {how(answer)} to list its licenses.",
             "Compare the id; the admin must be one of this organization, or of a partner that manages it.",
         )
     if not answer["value"]:
-        return warning(f"{name} ({key_of(org_id)}) has no licenses.", "Compare the id with the orgId of its people.")
-    return fine(f"{name} ({key_of(org_id)}): {len(answer['value'])} licenses.")
+        return warning(f"{name} ({org_id}) has no licenses.", "Compare the id with the orgId of its people.")
+    return fine(f"{name} ({org_id}): {len(answer['value'])} licenses.")
 
 
 def _word_in(role_id: str) -> str:

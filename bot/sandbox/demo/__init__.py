@@ -78,8 +78,8 @@ def _play(transcript: Transcript, endings: _Endings, *, once: bool) -> int:
     ):
         transcript.narrates("Starting a sandbox of Webex, the database, web and worker …")
         processes.start()
-        transcript.narrates(f"Watch and join in: {processes.sandbox_url}/ (be Emil, Mona and Ada side by side)")
         if not once:
+            transcript.narrates(f"Watch and join in: {processes.sandbox_url}/ (be Emil, Mona and Ada side by side)")
             show(processes.sandbox_url)
         stage = Stage(processes.sandbox_url, transcript, processes.check, STEP_BOUND)
         play_all(cast_of(stage))

@@ -125,7 +125,7 @@ on("press", ({ inputs, personId, roomId, created }) => {
 function decide(journey, verb, personId, at) {
   if (journey.overAt) return;
   /** @type {Record<string, string>} */
-  const words = { approve: "said yes", deny: "said no", cancel: "took it back" };
+  const words = { approve: "said yes", deny: "said no", cancel: "canceled it" };
   step(journey, "decided", at, `${company.nameOf(personId)} ${words[verb]}`, verb !== "approve");
 }
 
