@@ -61,7 +61,7 @@ $(FOREIGN): tests/foreign/requirements.txt
 demo: install ## try it all on this machine; make demo ONCE=1 plays the scene and ends
 	@$(BIN)/license-bot demo $(if $(ONCE),--once)
 
-test: browser ## run the tests of the bot over the sandbox, in under two minutes
+test: browser ## run the tests of the bot over the sandbox (under two minutes on 2 shared cores, 2026-11-22)
 	@$(BIN)/python -m pytest -n 4 --dist worksteal -m "not processes and not thorough"
 
 check: install foreign ## what must hold before a change is done: style, types, imports, all tests, PostgreSQL too
@@ -76,10 +76,10 @@ check: install foreign ## what must hold before a change is done: style, types, 
 	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 4 --dist worksteal --database postgresql \
 		-m "not processes" tests/scenarios tests/durability tests/store tests/workflows
 
-reliability: install ## break things on purpose on both databases, and print what was lost (half an hour)
+reliability: install ## break things on purpose on both databases, and print what went wrong (13 minutes on 2 shared cores, 2026-11-22)
 	@$(BIN)/python -m tests.reliability
 
-picture: browser ## take the README's picture of the sandbox's page anew
+picture: browser ## take the README's pictures anew: the sandbox's page and the cards
 	@$(BIN)/python -m pytest -p no:randomly tests/browser/test_picture.py --pictures docs
 
 audit: install ## look the locked packages up among the published advisories (needs the network)
