@@ -9,11 +9,7 @@ class CannotStart(Exception):
 
 
 class BotError(Exception):
-    """Base of the four kinds below; raise one of those.
-
-    Built from positional arguments only, so that a durable engine can pickle
-    it into a checkpoint and raise the same error again on replay.
-    """
+    """Base of the four kinds below; raise one of those. `facts` fill the places in the code's sentence."""
 
     def __init__(self, code: str, facts: dict[str, str] | None = None) -> None:
         super().__init__(code, facts)

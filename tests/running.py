@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 from bot import app as wiring
 from bot import webhooks
 from bot.desk.policy import Rules
+from bot.sandbox import deliver
 from bot.sandbox.ids import webex_id
 from bot.sandbox.seed import ORG
 from bot.sandbox.server import RunningSandbox
@@ -33,6 +34,7 @@ ALLIED_ORG = webex_id("ORGANIZATION", "5c1f34ab-0b0e-4a43-9d5f-3f1d3c7b7e11")
 ENGINE_TABLES = ("workflow_input", "workflow_output", "workflow_status", "operation_outputs", "datasource_outputs")
 TOO_LONG = 90.0
 """Seconds after which waiting for quiet is a failure of its own, not a measure of speed."""
+deliver.TIMEOUT = TOO_LONG  # a slow machine is no outage: a delivery that is given up on could still be stored
 QUICK = Patience(tries=3, longest_wait=0.2, first_wait=0.02)
 
 
