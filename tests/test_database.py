@@ -14,7 +14,9 @@ from tests.database import fresh_database, fresh_sqlite, postgres_server
 
 REPOSITORY = Path(__file__).parent.parent
 STAY_UNTIL_INTERRUPTED = """
+import signal
 from tests.database import postgres_server
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background, processes are born deaf to it
 with postgres_server() as server:
     print(server.get_uri(), flush=True)
     input()
