@@ -18,6 +18,11 @@ PIP := pip -qq --disable-pip-version-check
 LOCK := .cache/uv/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-emit-index-url
 
+ON_POSTGRESQL := --database postgresql
+# What failed beside others, which may have taken all of the machine, is run once more, alone and told: again is broken.
+again = { echo "FAILED, SEE ABOVE. Once more, alone; what passes now depends on its neighbors and is to be mended too:"; \
+	$(BIN)/python -m pytest -v --last-failed --last-failed-no-failures none $(1); }
+
 # The first of these that is new enough; say `make PYTHON=…` for another.
 PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -69,12 +74,12 @@ check: install foreign ## what must hold before a change is done: style, types, 
 	@echo "ruff format" && $(BIN)/ruff format --check
 	@echo "mypy" && $(BIN)/mypy --strict
 	@echo "lint-imports" && $(BIN)/lint-imports
-	@echo "pytest, on SQLite" && $(MAKE) test
-	@echo "pytest, what takes longer" && $(BIN)/python -m pytest -rs -n 3 -m "processes or thorough"
-	@echo "pytest, with real processes on PostgreSQL" && $(BIN)/python -m pytest -rs -n 3 --database postgresql \
-		-m processes tests/durability tests/crash
-	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 4 --dist worksteal --database postgresql \
-		-m "not processes" tests/scenarios tests/durability tests/store tests/workflows
+	@echo "pytest, on SQLite" && $(MAKE) test || $(call again)
+	@echo "pytest, what takes longer" && $(BIN)/python -m pytest -rs -n 3 -m "processes or thorough" || $(call again)
+	@echo "pytest, with real processes on PostgreSQL" && $(BIN)/python -m pytest -rs -n 3 $(ON_POSTGRESQL) \
+		-m processes tests/durability tests/crash || $(call again,$(ON_POSTGRESQL))
+	@echo "pytest, on PostgreSQL" && $(BIN)/python -m pytest -n 4 --dist worksteal $(ON_POSTGRESQL) \
+		-m "not processes" tests/scenarios tests/durability tests/store tests/workflows || $(call again,$(ON_POSTGRESQL))
 
 reliability: install ## break things on purpose on both databases, and print what went wrong (13 minutes on 2 shared cores, 2026-11-22)
 	@$(BIN)/python -m tests.reliability
