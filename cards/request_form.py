@@ -52,7 +52,7 @@ def _form(view: RequestFormView, explained: Collection[str]) -> Post:
         sheet.says(plain(view.problem), tone="attention")
     sheet.says("Choose what you need. The right person decides, and I tell you how it went.")
     if len(view.choices) > _LONG_LIST:
-        sheet.says("Faster than the list: type `request <license> because …`.", subtle=True, only_in_card=True)
+        sheet.says("Faster than this list: `request <license> because …`", subtle=True, only_in_card=True)
     _licenses(sheet, view, explained)
     sheet.text_input(
         "for", "For whom? (optional)", placeholder="E-mail address; leave empty for yourself",

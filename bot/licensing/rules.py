@@ -14,7 +14,7 @@ class Rule(NamedTuple):
 
 
 SWAP = "The one that is held has to be returned first."
-BOTH = "Ask for both in one request."
+BOTH = "Ask for this license together with the one it needs."
 
 CLASHES = (
     Rule(

@@ -78,7 +78,7 @@ def test_choices_go_before_their_descriptions_where_a_card_is_full() -> None:
 @pytest.mark.parametrize(("size", "hinted"), [(12, False), (13, True)])
 def test_a_list_longer_than_a_phone_names_the_faster_way(size: int, *, hinted: bool) -> None:
     told = " ".join(checking.shown(request_form(RequestFormView(catalog(size))).card))
-    assert ("Faster than the list: type request <license>" in told) is hinted
+    assert ("Faster than this list: request <license> because …" in told) is hinted
 
 
 def test_what_was_chosen_before_is_shown_first_of_all() -> None:

@@ -76,7 +76,7 @@ def test_what_is_held_already_bothers_nobody(chat: Chat) -> None:
 def test_a_missing_prerequisite_is_said_with_the_way_out(chat: Chat) -> None:
     answer = chat.employee.says("request attendant console at Denver ext 1109")
     assert "needs Calling Professional" in answer
-    assert "Ask for both" in answer
+    assert "together with the one it needs" in answer
     assert chat.count(Request) == 0
 
 
