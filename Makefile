@@ -19,7 +19,7 @@ LOCK := .cache/uv/bin/uv pip compile pyproject.toml --quiet --upgrade --universa
 	--generate-hashes --no-header --no-emit-index-url
 
 ON_POSTGRESQL := --database postgresql
-# What failed beside others, which may have taken all of the machine, is run once more, alone and told: again is broken.
+# What failed beside others, which may have taken all of the machine, is told and run once more, alone: twice is broken.
 again = { echo "FAILED, SEE ABOVE. Once more, alone; what passes now depends on its neighbors and is to be mended too:"; \
 	$(BIN)/python -m pytest -v --last-failed --last-failed-no-failures none $(1); }
 

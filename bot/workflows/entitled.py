@@ -5,9 +5,8 @@ from bot.desk.entitled import MOVED, OBJECTIONS
 from bot.desk.policy import House
 from bot.licensing.outcome import OwnReason
 from bot.webex.http import Answer, Refused, refused
+from bot.webex.messages import NOT_FOUND
 from bot.workflows.results import Look
-
-NOT_FOUND = 404
 
 
 def objection_to(look: Look, person: Answer, house: House) -> Refused | None:

@@ -11,7 +11,7 @@ from tests.browser.driver import Window
 
 WIDTH = 1290
 LOOK = """
-body { margin: 0; padding: 20px; box-sizing: border-box; background: #eceff2; color: #374151; width: 1290px;
+body { margin: 0; padding: 20px; box-sizing: border-box; background: #eceff2; color: #374151;
        display: flex; gap: 20px; align-items: flex-start; font: 600 14px Inter, "DejaVu Sans", sans-serif; }
 body > div { flex: 1; display: flex; flex-direction: column; gap: 22px; }
 figure { margin: 0; }

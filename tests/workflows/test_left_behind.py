@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 
@@ -47,17 +47,17 @@ def sweep_later(chat: Chat) -> None:
 
 
 @contextmanager
-def nothing_can_be_sent(chat: Chat) -> Iterator[None]:
-    """The database refuses to note an attempt."""
+def refused(chat: Chat, table: str, unless: str) -> Iterator[None]:
+    """The database refuses every change of this table's rows, unless a row's `state` is then like that."""
     if chat.running.settings.is_sqlite:
         begin = (
-            "CREATE TRIGGER refused BEFORE UPDATE ON outgoing_messages WHEN NEW.state = 'sending' "
+            f"CREATE TRIGGER refused BEFORE UPDATE ON {table} WHEN NOT NEW.state {unless} "
             "BEGIN SELECT RAISE(ABORT, 'refused'); END"
         )
         end = "DROP TRIGGER refused"
     else:
-        begin = "ALTER TABLE outgoing_messages ADD CONSTRAINT refused CHECK (state <> 'sending') NOT VALID"
-        end = "ALTER TABLE outgoing_messages DROP CONSTRAINT refused"
+        begin = f"ALTER TABLE {table} ADD CONSTRAINT refused CHECK (state {unless}) NOT VALID"
+        end = f"ALTER TABLE {table} DROP CONSTRAINT refused"
     with chat.running.engine.begin() as connection:
         connection.execute(text(begin))
     try:
@@ -65,6 +65,11 @@ def nothing_can_be_sent(chat: Chat) -> Iterator[None]:
     finally:
         with chat.running.engine.begin() as connection:
             connection.execute(text(end))
+
+
+def nothing_can_be_sent(chat: Chat) -> AbstractContextManager[None]:
+    """The database refuses to note an attempt."""
+    return refused(chat, "outgoing_messages", unless="<> 'sending'")
 
 
 @pytest.mark.thorough

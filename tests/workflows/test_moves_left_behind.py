@@ -1,12 +1,10 @@
 """A move whose workflow ended badly, or never began, is seen to by the sweep; and nothing that hangs stops a rescue."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 import structlog
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.desk import moving
@@ -17,7 +15,7 @@ from bot.store.models import Move
 from tests.chat import Chat
 from tests.durability.test_weather import read_by
 from tests.scenarios.serving import AWARE, FREE, moves, served_by
-from tests.workflows.test_left_behind import LATER, WORDS, left, sweep_later
+from tests.workflows.test_left_behind import LATER, WORDS, left, refused, sweep_later
 from tests.workflows.test_upkeep import Past, past
 
 __all__ = ["past"]
@@ -25,31 +23,10 @@ __all__ = ["past"]
 MOVE = "move employee@example.com to Europe"
 
 
-@contextmanager
-def no_move_can_be_settled(chat: Chat) -> Iterator[None]:
-    """The database refuses to note what became of a move."""
-    if chat.running.settings.is_sqlite:
-        begin = (
-            "CREATE TRIGGER refused BEFORE UPDATE ON moves WHEN NEW.state <> 'open' "
-            "BEGIN SELECT RAISE(ABORT, 'refused'); END"
-        )
-        end = "DROP TRIGGER refused"
-    else:
-        begin = "ALTER TABLE moves ADD CONSTRAINT refused CHECK (state = 'open') NOT VALID"
-        end = "ALTER TABLE moves DROP CONSTRAINT refused"
-    with chat.running.engine.begin() as connection:
-        connection.execute(text(begin))
-    try:
-        yield
-    finally:
-        with chat.running.engine.begin() as connection:
-            connection.execute(text(end))
-
-
 @pytest.mark.thorough
 def test_a_move_whose_workflow_ended_badly_is_settled_by_the_sweep_and_can_be_ordered_again(chat: Chat) -> None:
     chat.give(chat.employee, *FREE, AWARE)
-    with no_move_can_be_settled(chat), structlog.testing.capture_logs():
+    with refused(chat, "moves", unless="= 'open'"), structlog.testing.capture_logs():
         chat.admin.says(MOVE)
     assert moves(chat) == [MoveState.OPEN]
     url, now = chat.running.settings.database_url, chat.running.clock()
